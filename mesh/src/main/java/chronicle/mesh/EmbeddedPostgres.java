@@ -1,0 +1,182 @@
+package chronicle.mesh;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A durable PostgreSQL server on the loopback interface; its data outlives stops, kills and this
+ * JVM.
+ */
+public final class EmbeddedPostgres implements Part {
+  private static final String BINARIES = "postgres-18.6.0";
+  private static final String SUPERUSER = "postgres";
+  private static final String DUPLICATE_DATABASE = "42P04";
+  // After kill -9 the server first replays its log, up to max_wal_size.
+  private static final Duration START_MAX = Duration.ofSeconds(60);
+
+  /**
+   * Deviations from PostgreSQL's defaults, under which every commit is on disk before it is
+   * acknowledged.
+   */
+  private static final List<String> SETTINGS =
+      List.of(
+          "listen_addresses=" + Ports.LOOPBACK,
+          "unix_socket_directories=",
+          // No answer may depend on where the machine stands.
+          "timezone=UTC",
+          "log_timezone=UTC",
+          // The working set, which is the newest events and the upper levels of the indexes; twice
+          // the default, and
+          // still small beside the services' heaps.
+          "shared_buffers=256MB",
+          // The first change of a page after a checkpoint logs the whole page, so checkpoints are
+          // to be rare while a
+          // benchmark runs; a restart after kill -9 replays at most this much.
+          "max_wal_size=2GB",
+          // Segments are recycled rather than created, which a commit would wait for.
+          "min_wal_size=512MB");
+
+  private final Path directory;
+  private final int port;
+  private final Path binaries;
+  private final ServerProcess process;
+
+  /**
+   * A server with its data in the directory (made by the first start) and that port; it does not
+   * run yet.
+   */
+  public EmbeddedPostgres(String name, Path directory, Path log, int port) {
+    this.directory = directory;
+    this.port = port;
+    this.binaries =
+        new Cache(Workspace.find().cache())
+            .directory(BINARIES, PostgresBinaries::unpack)
+            .resolve("bin");
+    this.process =
+        new ServerProcess(
+            new ServerProcess.Program(name, command(), Map.of(), log, "INT", START_MAX),
+            this::answers);
+  }
+
+  /** The server that all tests of this JVM share; runs until the JVM ends. */
+  public static EmbeddedPostgres shared() {
+    return Shared.SERVER;
+  }
+
+  @Override
+  public ServerProcess process() {
+    return process;
+  }
+
+  @Override
+  public void start() {
+    createCluster();
+    process.start();
+  }
+
+  /** The JDBC URL of a database, which need not exist. */
+  public String jdbcUrl(String database) {
+    return "jdbc:postgresql://%s:%d/%s?user=%s"
+        .formatted(Ports.LOOPBACK, port, database, SUPERUSER);
+  }
+
+  /** Creates the database unless it exists, and returns its JDBC URL. */
+  public String createDatabase(String database) {
+    try (var connection = connect();
+        var statement = connection.createStatement()) {
+      statement.execute("CREATE DATABASE \"%s\"".formatted(database));
+    } catch (SQLException e) {
+      if (!DUPLICATE_DATABASE.equals(e.getSQLState())) {
+        throw new MeshException("Can't create database " + database + ".", e);
+      }
+    }
+    return jdbcUrl(database);
+  }
+
+  private List<String> command() {
+    var command =
+        asUnprivilegedUser(
+            binaries.resolve("postgres"), "-D", data(), "-p", Integer.toString(port));
+    SETTINGS.forEach(setting -> command.addAll(List.of("-c", setting)));
+    return command;
+  }
+
+  private void createCluster() {
+    if (Files.exists(Path.of(data()))) {
+      return;
+    }
+    try {
+      Files.createDirectories(directory);
+      var unfinished = directory.resolve("data.unfinished");
+      Trees.delete(unfinished);
+      // No locale: text sorts by its bytes, as on CockroachDB. Trust: only this machine can
+      // connect.
+      Shell.run(
+          asUnprivilegedUser(
+                  binaries.resolve("initdb"),
+                  "--pgdata=" + unfinished,
+                  "--username=" + SUPERUSER,
+                  "--auth=trust",
+                  "--encoding=UTF8",
+                  "--no-locale",
+                  "--no-instructions")
+              .toArray(String[]::new));
+      Files.move(unfinished, Path.of(data()), StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private String data() {
+    return directory.resolve("data").toAbsolutePath().toString();
+  }
+
+  private boolean answers() {
+    try (var connection = connect()) {
+      return connection.isValid(1);
+    } catch (SQLException e) {
+      return false;
+    }
+  }
+
+  private Connection connect() throws SQLException {
+    return DriverManager.getConnection(jdbcUrl("postgres"));
+  }
+
+  /**
+   * The command as someone other than root, as whom PostgreSQL refuses to run: in a user namespace
+   * without a mapping root is nobody, and its files are nobody's too.
+   */
+  private static List<String> asUnprivilegedUser(Path program, String... arguments) {
+    var command = new ArrayList<String>();
+    if (System.getProperty("user.name").equals("root")) {
+      command.addAll(List.of("unshare", "--user"));
+    }
+    command.add(program.toString());
+    command.addAll(List.of(arguments));
+    return command;
+  }
+
+  private static final class Shared {
+    static final EmbeddedPostgres SERVER = create();
+
+    private static EmbeddedPostgres create() {
+      var directory = Workspace.find().scratch("postgres");
+      var server =
+          new EmbeddedPostgres(
+              "postgres", directory, directory.resolve("postgres.log"), Ports.free());
+      server.start();
+      return server;
+    }
+  }
+}

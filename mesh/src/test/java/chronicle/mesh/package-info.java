@@ -1,0 +1,4 @@
+@NullMarked
+package chronicle.mesh;
+
+import org.jspecify.annotations.NullMarked;
