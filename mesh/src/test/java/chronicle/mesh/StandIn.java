@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
@@ -18,7 +19,7 @@ final class StandIn {
 
   static JavaService service(StateDirectory state) {
     return new JavaService(
-        "stand-in", jar(state.root()), Ports.free(), Ports.free(), Map.of(), state);
+        "stand-in", jar(state.root()), List.of(), Ports.free(), Ports.free(), Map.of(), state);
   }
 
   private static Path jar(Path directory) {
