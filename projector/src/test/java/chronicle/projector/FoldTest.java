@@ -62,7 +62,11 @@ final class FoldTest {
     history.deposit("alice", Long.MAX_VALUE);
     history.deposit("bob", Long.MAX_VALUE);
 
-    var external = Fold.fold(History.LEDGER, 0, Map.of(), history.events()).accounts().values().stream().filter(Account::isExternal).findFirst().orElseThrow();
+    var external =
+        Fold.fold(History.LEDGER, 0, Map.of(), history.events()).accounts().values().stream()
+            .filter(Account::isExternal)
+            .findFirst()
+            .orElseThrow();
 
     assertThat(external.accountId()).isEqualTo("external:USD");
     assertThat(external.posted()).isEqualTo("-18446744073709551614");
