@@ -49,8 +49,13 @@ final class Projection {
       Checkpoints.create(session, ledger, incarnation);
       var checkpoint = Checkpoints.load(session, ledger);
       session.commit();
-      return new Projection(sessions, checkpoint);
+      return at(sessions, checkpoint);
     }
+  }
+
+  /** The projection of a ledger from where it is believed to stand. */
+  static Projection at(Sessions sessions, Checkpoint checkpoint) {
+    return new Projection(sessions, checkpoint);
   }
 
   Checkpoint checkpoint() {
