@@ -24,6 +24,8 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What stands between the network and every handler: a request reaches a handler only if it is one
@@ -33,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * further answers are dropped.
  */
 final class CallEdge {
+  private static final Logger ACCESS = LoggerFactory.getLogger("chronicle.access");
   private static final Metadata.Key<com.google.rpc.Status> DETAILS =
       Metadata.Key.of(
           "grpc-status-details-bin",
@@ -230,11 +233,25 @@ final class CallEdge {
     }
 
     private void finished(Status status) {
-      metrics.record(status.getCode(), System.nanoTime() - startNanos);
+      var nanos = System.nanoTime() - startNanos;
+      metrics.record(status.getCode(), nanos);
+      if (ACCESS.isDebugEnabled()) {
+        logAccess(status.getCode(), nanos);
+      }
       if (!status.isOk()) {
         span.setStatus(StatusCode.ERROR, status.getCode().name());
       }
       span.end();
+    }
+
+    private void logAccess(Status.Code code, long nanos) {
+      ACCESS
+          .atDebug()
+          .setMessage("Call")
+          .addKeyValue("method", method.getFullMethodName())
+          .addKeyValue("code", code.name())
+          .addKeyValue("duration_micros", nanos / 1_000)
+          .log();
     }
 
     @Override

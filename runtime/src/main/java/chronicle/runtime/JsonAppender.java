@@ -90,18 +90,32 @@ public final class JsonAppender extends UnsynchronizedAppenderBase<ILoggingEvent
   private void write() {
     var lines = new JsonLines();
     var batch = new ArrayList<Entry>(BATCH_EVENTS_MAX);
-    var open = true;
-    while (open) {
-      open = take(batch);
-      for (var entry : batch) {
-        if (entry.event() != null) {
-          lines.add(entry.event(), entry.traceparent());
-        } else {
-          open = false;
-        }
+    while (take(batch) && !batch.contains(END)) {
+      write(batch, lines);
+    }
+    write(batch, lines);
+  }
+
+  private void write(List<Entry> batch, JsonLines lines) {
+    for (var entry : batch) {
+      if (entry.event() != null) {
+        add(entry.event(), entry.traceparent(), lines);
       }
-      flush(lines.drain());
-      batch.clear();
+    }
+    flush(lines.drain());
+    batch.clear();
+  }
+
+  /**
+   * Goes on when a value can't be turned to text, since a writer that ended would stop every caller
+   * in the end.
+   */
+  private void add(ILoggingEvent event, String traceparent, JsonLines lines) {
+    try {
+      lines.add(event, traceparent);
+    } catch (RuntimeException e) {
+      lines.abandon();
+      addError("A log line can't be made", e);
     }
   }
 

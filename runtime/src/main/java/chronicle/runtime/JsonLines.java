@@ -23,6 +23,7 @@ final class JsonLines {
   private StringBuilder lines = new StringBuilder();
   private long second = Long.MIN_VALUE;
   private String secondText = "";
+  private int complete;
 
   /** Appends one line. */
   void add(ILoggingEvent event, String traceparent) {
@@ -39,11 +40,18 @@ final class JsonLines {
     trace(traceparent);
     error(event);
     lines.append("}\n");
+    complete = lines.length();
+  }
+
+  /** Takes back what was appended of a line that could not be finished. */
+  void abandon() {
+    lines.setLength(complete);
   }
 
   /** The lines since the last call. */
   String drain() {
     var drained = lines.toString();
+    complete = 0;
     if (lines.capacity() > LINES_CHARS_KEPT_MAX) {
       lines = new StringBuilder();
     } else {

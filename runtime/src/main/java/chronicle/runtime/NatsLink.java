@@ -30,6 +30,8 @@ public final class NatsLink implements AutoCloseable {
 
   private final AtomicReference<Optional<Connection>> connection =
       new AtomicReference<>(Optional.empty());
+  private final AtomicReference<Optional<ConnectionListener.Events>> state =
+      new AtomicReference<>(Optional.empty());
   private final CountDownLatch connected = new CountDownLatch(1);
   private final Thread connector;
 
@@ -76,11 +78,11 @@ public final class NatsLink implements AutoCloseable {
   public void close() {
     connector.interrupt();
     try {
-      connector.join(CONNECT_MAX);
       var open = connection.get();
       if (open.isPresent()) {
         open.get().close();
       }
+      connector.join(CONNECT_MAX);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
@@ -88,7 +90,8 @@ public final class NatsLink implements AutoCloseable {
 
   private void connect(Options options) {
     try {
-      keep(Nats.connectReconnectOnConnect(options));
+      connection.set(Optional.of(Nats.connectReconnectOnConnect(options)));
+      connected.countDown();
     } catch (InterruptedException _) {
       // Closed before NATS was reached.
     } catch (Exception e) {
@@ -96,21 +99,25 @@ public final class NatsLink implements AutoCloseable {
     }
   }
 
-  private void keep(Connection made) {
-    connection.set(Optional.of(made));
-    connected.countDown();
+  /** Logs a change once, though the client tells of every failed attempt. */
+  private void changed(Connection changed, ConnectionListener.Events event) {
+    // The client hands the connection out only when it is made, but one still in the making can be
+    // closed too.
+    connection.compareAndSet(Optional.empty(), Optional.of(changed));
+    var before = state.getAndSet(Optional.of(event));
+    if (!before.equals(Optional.of(event))) {
+      log.atLevel(level(event))
+          .setMessage("NATS connection changed")
+          .addKeyValue("event", event.name())
+          .log();
+    }
   }
 
-  private void changed(Connection changed, ConnectionListener.Events event) {
-    var level =
-        switch (event) {
-          case DISCONNECTED, CLOSED, LAME_DUCK -> Level.WARN;
-          default -> Level.INFO;
-        };
-    log.atLevel(level)
-        .setMessage("NATS connection changed")
-        .addKeyValue("event", event.name())
-        .log();
+  private static Level level(ConnectionListener.Events event) {
+    return switch (event) {
+      case DISCONNECTED, LAME_DUCK -> Level.WARN;
+      default -> Level.INFO;
+    };
   }
 
   private static final class LoggedErrors implements ErrorListener {

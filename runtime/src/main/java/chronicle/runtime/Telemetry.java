@@ -64,8 +64,8 @@ public final class Telemetry implements AutoCloseable {
   static Telemetry start(
       String serviceName, String metricsHost, int metricsPort, Map<String, String> environment) {
     var tracing =
-        environment.containsKey("OTEL_EXPORTER_OTLP_ENDPOINT")
-            || environment.containsKey("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT");
+        set(environment, "OTEL_EXPORTER_OTLP_ENDPOINT")
+            || set(environment, "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT");
     var port = metricsPort == 0 ? freePort(metricsHost) : metricsPort;
     var sdk =
         AutoConfiguredOpenTelemetrySdk.builder()
@@ -121,6 +121,10 @@ public final class Telemetry implements AutoCloseable {
   public void close() {
     jvm.close();
     var _ = sdk.shutdown().join(FLUSH_SECONDS_MAX, TimeUnit.SECONDS);
+  }
+
+  private static boolean set(Map<String, String> environment, String name) {
+    return !environment.getOrDefault(name, "").isEmpty();
   }
 
   private static Map<String, String> properties(String serviceName, boolean tracing) {

@@ -1,0 +1,104 @@
+package chronicle.ledger;
+
+import chronicle.ledger.log.EventStore;
+import chronicle.ledger.log.History;
+import chronicle.ledger.log.Ledgers;
+import chronicle.ledger.log.Sequencer;
+import chronicle.ledger.log.SequencerMetrics;
+import chronicle.ledger.log.SequencerSettings;
+import chronicle.ledger.log.SqlEventStore;
+import chronicle.ledger.relay.Relays;
+import chronicle.ledger.service.EventLogGrpc;
+import chronicle.ledger.service.LedgerGrpc;
+import chronicle.runtime.Database;
+import chronicle.runtime.DatabaseSettings;
+import chronicle.runtime.GrpcServer;
+import chronicle.runtime.GrpcSettings;
+import chronicle.runtime.Launcher;
+import chronicle.runtime.NatsLink;
+import chronicle.runtime.Program;
+import chronicle.runtime.Shutdown;
+import chronicle.runtime.Telemetry;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+
+/** The ledger process: takes commands, keeps the log, relays it. */
+@CommandLine.Command(
+    name = "ledger-grpc",
+    description = "Takes commands, keeps the log, relays it.")
+public final class LedgerMain implements Program {
+  private static final int CONNECTIONS_MAX = 10;
+
+  @Option(names = "--grpc-host", defaultValue = "127.0.0.1", description = "Address to serve on.")
+  private String grpcHost = "";
+
+  @Option(names = "--grpc-port", defaultValue = "9001", description = "Port of gRPC; 0: any.")
+  private int grpcPort;
+
+  @Option(names = "--metrics-port", defaultValue = "9101", description = "Port of /metrics.")
+  private int metricsPort;
+
+  @Option(
+      names = "--event-store-url",
+      required = true,
+      description = "JDBC URL of the event store: PostgreSQL or CockroachDB.")
+  private String eventStoreUrl = "";
+
+  @Option(
+      names = "--nats-url",
+      defaultValue = "nats://127.0.0.1:4222",
+      description = "NATS with JetStream; may be down.")
+  private String natsUrl = "";
+
+  @Option(
+      names = "--stream-replicas",
+      defaultValue = "1",
+      description = "On how many NATS servers a stream is kept.")
+  private int streamReplicas;
+
+  /** Runs the process. */
+  public static void main(String[] arguments) {
+    Launcher.launch(new LedgerMain(), arguments);
+  }
+
+  @Override
+  public void run(Shutdown shutdown) throws Exception {
+    try (var telemetry = Telemetry.start("ledger-grpc", grpcHost, metricsPort);
+        var database =
+            Database.open(
+                DatabaseSettings.of("event-store", eventStoreUrl, CONNECTIONS_MAX), telemetry);
+        var nats = NatsLink.open(natsUrl, "ledger-grpc")) {
+      serve(shutdown, telemetry, database, new Relays(nats, streamReplicas, telemetry.meter()));
+    }
+  }
+
+  private void serve(Shutdown shutdown, Telemetry telemetry, Database database, Relays relays)
+      throws InterruptedException {
+    EventStore store = new SqlEventStore(database);
+    var metrics = new SequencerMetrics(telemetry.meter());
+    try (relays;
+        var ledgers =
+            new Ledgers(
+                store,
+                ledger ->
+                    new Sequencer(
+                        ledger,
+                        store,
+                        SequencerSettings.DEFAULT,
+                        metrics,
+                        relays.start(ledger, store)::offer));
+        var server = server(telemetry, ledgers, new History(store, ledgers))) {
+      database.migrate("classpath:db/eventstore");
+      ledgers.open();
+      server.serving(true);
+      shutdown.await();
+    }
+  }
+
+  private GrpcServer server(Telemetry telemetry, Ledgers ledgers, History history) {
+    var settings = GrpcSettings.of(grpcHost, grpcPort, GrpcSettings.Threading.EVENT_LOOP);
+    return GrpcServer.start(
+        settings, telemetry, List.of(LedgerGrpc.over(ledgers, history), new EventLogGrpc(history)));
+  }
+}

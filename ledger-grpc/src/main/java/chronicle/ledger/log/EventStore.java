@@ -1,0 +1,92 @@
+package chronicle.ledger.log;
+
+import chronicle.ledger.domain.AccountId;
+import chronicle.ledger.domain.CommandId;
+import chronicle.ledger.domain.LedgerId;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The log's storage. Every method throws {@link EventStoreException} when the store fails; none
+ * waits without a bound.
+ */
+public interface EventStore {
+  /** Makes room for a ledger, whose head is 0 until its first event; a repeat changes nothing. */
+  void prepare(LedgerId ledger);
+
+  /** Returns the committed head; empty where there is no such ledger, or none with an event yet. */
+  Optional<Head> head(LedgerId ledger);
+
+  /** Returns up to {@code limit} ledgers with an event, by id, after {@code after}. */
+  List<LedgerHead> ledgers(String after, int limit);
+
+  /**
+   * Returns the events from {@code from} to {@code to}, both inclusive, at most {@code limit}, in
+   * order.
+   */
+  List<EncodedEvent> read(LedgerId ledger, long from, long to, int limit);
+
+  /** As {@link #read}, only of these accounts and types; an empty list means all. */
+  List<EncodedEvent> read(
+      LedgerId ledger, long from, long to, int limit, List<String> accounts, List<String> types);
+
+  /**
+   * Returns the account's events after a version and up to a position, at most {@code limit}, in
+   * order.
+   */
+  List<RecordedEvent> history(
+      LedgerId ledger, AccountId account, long afterVersion, long toPosition, int limit);
+
+  /**
+   * Begins a transaction that holds the ledger's head until it ends; its head is read after the
+   * lock.
+   */
+  Transaction lock(LedgerId ledger);
+
+  /**
+   * Begins a transaction that locks nothing; what it reads is bounded by the head that it read
+   * first.
+   */
+  Transaction look(LedgerId ledger);
+
+  /** A ledger and its head. */
+  record LedgerHead(LedgerId ledger, Head head) {}
+
+  /** A transaction on one ledger; closed without a commit, it changes nothing. */
+  interface Transaction extends AutoCloseable {
+    /** Where the ledger stands. */
+    Head head();
+
+    /**
+     * Returns the events after a position up to the head, in order; more than {@code limit} give an
+     * empty Optional.
+     */
+    Optional<List<RecordedEvent>> since(long position, int limit);
+
+    /** Returns the events of the given positions. */
+    List<RecordedEvent> at(Collection<Long> positions);
+
+    /** Returns the recorded ones among the commands. */
+    Map<CommandId, RecordedCommand> commands(Collection<CommandId> ids);
+
+    /** Returns all events of the accounts up to the head, each account's in order. */
+    Map<AccountId, List<RecordedEvent>> histories(Collection<AccountId> accounts);
+
+    /**
+     * Writes the batch and moves the head; {@link EventStoreException.Kind#CONFLICT} where the head
+     * had moved.
+     */
+    void append(Append batch);
+
+    /**
+     * Commits; a failure that leaves the outcome open is {@link
+     * EventStoreException.Kind#AMBIGUOUS}.
+     */
+    void commit();
+
+    @Override
+    void close();
+  }
+}

@@ -1,0 +1,224 @@
+package chronicle.ledger.log;
+
+import chronicle.error.v1.ErrorReason;
+import chronicle.ledger.domain.LedgerId;
+import chronicle.runtime.Backoff;
+import chronicle.runtime.Failure;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.metrics.ObservableLongGauge;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread per ledger and process that adds to the ledger's log: it takes all work that
+ * waits, decides it in order under the head lock, and commits it as one transaction (group commit).
+ * Any number of processes may do so at once for one ledger: the head lock alternates their batches.
+ *
+ * <p>A batch that the event store did not take is decided again, until each caller's time is up.
+ * Whether a commit of unknown outcome happened is found out by looking the command ids up under the
+ * head lock, in the next attempt.
+ */
+public final class Sequencer implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Sequencer.class);
+  private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(2), Duration.ofMillis(250));
+  private static final Duration WATCH_INTERVAL = Duration.ofMillis(10);
+  private static final Duration POLL_INTERVAL = Duration.ofMillis(100);
+  private static final Duration RETRY_DELAY = Duration.ofMillis(100);
+
+  private final LedgerId ledger;
+  private final EventStore store;
+  private final SequencerSettings settings;
+  private final SequencerMetrics metrics;
+  private final Attributes attributes;
+  private final Consumer<List<EncodedEvent>> committed;
+  private final BlockingQueue<Ticket> queue;
+  private final StateCache cache;
+  private final ObservableLongGauge queueGauge;
+  private final ExecutorService answers;
+  private final Thread sequencer;
+  private final Thread watch;
+  private volatile List<Ticket> running = List.of();
+  private volatile boolean stopping;
+
+  /**
+   * Starts the ledger's sequencer; {@code committed} is told of each batch's events, in order, and
+   * must not block.
+   */
+  public Sequencer(
+      LedgerId ledger,
+      EventStore store,
+      SequencerSettings settings,
+      SequencerMetrics metrics,
+      Consumer<List<EncodedEvent>> committed) {
+    this.ledger = ledger;
+    this.store = store;
+    this.settings = settings;
+    this.metrics = metrics;
+    this.attributes = SequencerMetrics.of(ledger);
+    this.committed = committed;
+    queue = new ArrayBlockingQueue<>(settings.queueWorkMax());
+    cache = new StateCache(settings.cacheAccountsMax());
+    queueGauge = metrics.watchQueue(ledger, queue::size);
+    answers =
+        Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().name("answers-" + ledger).daemon().factory());
+    sequencer = Thread.ofPlatform().name("sequencer-" + ledger).daemon().start(this::sequence);
+    watch = Thread.ofVirtual().name("watch-" + ledger).start(this::watchDeadlines);
+  }
+
+  /**
+   * Takes the work in; {@code reply} gets its outcome exactly once, and by {@code deadlineNanos} on
+   * the clock of {@link System#nanoTime}. A full queue throws {@link Failure} with QUEUE_FULL, a
+   * stopping process one with EVENT_STORE_UNAVAILABLE; then nothing was taken in.
+   */
+  public void submit(Work work, long deadlineNanos, Consumer<Outcome> reply) {
+    if (stopping) {
+      throw Failure.of(
+              ErrorReason.EVENT_STORE_UNAVAILABLE,
+              "The process is stopping; the command was not executed.")
+          .retryAfter(RETRY_DELAY);
+    }
+    if (!queue.offer(new Ticket(work, System.nanoTime(), deadlineNanos, reply))) {
+      throw Failure.of(ErrorReason.QUEUE_FULL, "The ledger's queue is full.")
+          .retryAfter(RETRY_DELAY);
+    }
+  }
+
+  /** Refuses new work, finishes what is queued within the time set for it, and stops. */
+  @Override
+  public void close() {
+    stopping = true;
+    try {
+      if (!sequencer.join(settings.drain())) {
+        sequencer.interrupt();
+        sequencer.join();
+      }
+      watch.interrupt();
+      watch.join();
+      queue.forEach(Ticket::expire);
+      answers.shutdown();
+      if (!answers.awaitTermination(settings.drain().toMillis(), TimeUnit.MILLISECONDS)) {
+        log.warn("Stopped before all answers were given");
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    } finally {
+      queueGauge.close();
+    }
+  }
+
+  private void sequence() {
+    var batch = new ArrayList<Ticket>();
+    try {
+      while (!stopping || !queue.isEmpty()) {
+        Ticket first = queue.poll(POLL_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+        if (first != null) {
+          batch.add(first);
+          queue.drainTo(batch, settings.batchWorkMax() - 1);
+          running = List.copyOf(batch);
+          perform(running);
+          batch.clear();
+        }
+      }
+    } catch (InterruptedException _) {
+      running.forEach(Ticket::expire);
+    }
+  }
+
+  /** Tries until every ticket's answer is fixed, which the watch sees to at the latest. */
+  private void perform(List<Ticket> tickets) throws InterruptedException {
+    var doubtful = new HashSet<Instant>();
+    List<Ticket> open = tickets;
+    for (int attempt = 0; !open.isEmpty() && !performed(open, doubtful, attempt); attempt++) {
+      Thread.sleep(BACKOFF.delay(attempt, RandomGenerator.getDefault()));
+      open = open.stream().filter(Ticket::isOpen).toList();
+    }
+  }
+
+  private boolean performed(List<Ticket> tickets, Set<Instant> doubtful, int attempt) {
+    try {
+      publish(new Attempt(ledger, store, cache, doubtful).run(tickets));
+      return true;
+    } catch (EventStoreException e) {
+      tickets.forEach(ticket -> ticket.release(e.kind()));
+      metrics.retried(attributes, e.kind());
+      logRetry(e, attempt);
+      return false;
+    } catch (RuntimeException e) {
+      fail(tickets, e);
+      return true;
+    }
+  }
+
+  private void publish(Attempt.Result result) {
+    Append append = result.append();
+    if (!append.events().isEmpty()) {
+      committed.accept(append.encoded());
+    }
+    metrics.committed(attributes, append);
+    long now = System.nanoTime();
+    result.outcomes().keySet().removeIf(ticket -> !ticket.close());
+    answers.execute(
+        () -> result.outcomes().forEach((ticket, outcome) -> give(ticket, outcome, now)));
+  }
+
+  private void give(Ticket ticket, Outcome outcome, long committedNanos) {
+    ticket.give(outcome);
+    metrics.outcome(attributes, outcome, ticket.nanosUntil(committedNanos));
+  }
+
+  /**
+   * What is not the event store's doing is a bug, or a log that must not be touched: nobody tries
+   * that again.
+   */
+  private void fail(List<Ticket> tickets, RuntimeException cause) {
+    if (!(cause instanceof Failure)) {
+      cache.clear();
+    }
+    RuntimeException told =
+        cause instanceof UnreadableEventException
+            ? Failure.of(ErrorReason.LEDGER_STOPPED, String.valueOf(cause.getMessage()))
+                .causedBy(cause)
+            : cause;
+    log.atError().setMessage("Batch failed").addKeyValue("ledger", ledger).setCause(cause).log();
+    var open = tickets.stream().filter(Ticket::close).toList();
+    answers.execute(() -> open.forEach(ticket -> ticket.give(new Outcome.Failed(told))));
+  }
+
+  /** Answers each caller before its time is up, whatever the event store does. */
+  private void watchDeadlines() {
+    try {
+      while (true) {
+        Thread.sleep(WATCH_INTERVAL);
+        long now = System.nanoTime();
+        running.stream().filter(ticket -> ticket.isDue(now)).forEach(Ticket::expire);
+        queue.stream().filter(ticket -> ticket.isDue(now)).forEach(Ticket::expire);
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void logRetry(EventStoreException e, int attempt) {
+    log.atWarn()
+        .setMessage("Batch tried again")
+        .addKeyValue("ledger", ledger)
+        .addKeyValue("kind", e.kind())
+        .addKeyValue("attempt", attempt)
+        .addKeyValue("cause", e.getMessage())
+        .log();
+  }
+}

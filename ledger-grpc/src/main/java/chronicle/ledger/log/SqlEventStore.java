@@ -1,0 +1,209 @@
+package chronicle.ledger.log;
+
+import chronicle.ledger.domain.AccountId;
+import chronicle.ledger.domain.LedgerId;
+import chronicle.runtime.Database;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * The log in PostgreSQL or CockroachDB, by the same statements. The data source gives database that
+ * commit by themselves; each transaction here takes one for its own.
+ */
+public final class SqlEventStore implements EventStore {
+  private static final String PREPARE =
+      """
+      INSERT INTO ledgers (ledger_id, head, last_record_time, incarnation)
+      VALUES (?, 0, '1970-01-01T00:00:00Z', ?)
+      ON CONFLICT (ledger_id) DO NOTHING
+      """;
+
+  private static final String HEAD =
+      """
+      SELECT head, last_record_time, incarnation, clock_timestamp()
+      FROM ledgers WHERE ledger_id = ?
+      """;
+
+  private static final String LEDGERS =
+      """
+      SELECT head, last_record_time, incarnation, clock_timestamp(), ledger_id
+      FROM ledgers WHERE ledger_id > ? AND head > 0
+      ORDER BY ledger_id LIMIT ?
+      """;
+
+  private static final String READ =
+      """
+      SELECT position, event_type, event FROM events
+      WHERE ledger_id = ? AND position BETWEEN ? AND ?
+      ORDER BY position LIMIT ?
+      """;
+
+  private static final String READ_FILTERED =
+      """
+      SELECT position, event_type, event FROM events
+      WHERE ledger_id = ? AND position BETWEEN ? AND ?
+        AND (cardinality(?::text[]) = 0 OR account_id = ANY (?))
+        AND (cardinality(?::text[]) = 0 OR event_type = ANY (?))
+      ORDER BY position LIMIT ?
+      """;
+
+  private static final String HISTORY =
+      """
+      SELECT position, event FROM events
+      WHERE ledger_id = ? AND account_id = ? AND account_version > ? AND position <= ?
+      ORDER BY account_version LIMIT ?
+      """;
+
+  private final Database database;
+
+  /** A log whose tables exist. */
+  public SqlEventStore(Database database) {
+    this.database = database;
+  }
+
+  @Override
+  public void prepare(LedgerId ledger) {
+    try (var connection = database.connection();
+        var statement = connection.prepareStatement(PREPARE)) {
+      statement.setString(1, ledger.value());
+      statement.setString(2, UUID.randomUUID().toString());
+      statement.executeUpdate();
+    } catch (SQLException e) {
+      throw SqlFailures.of(e);
+    }
+  }
+
+  @Override
+  public Optional<Head> head(LedgerId ledger) {
+    try (var connection = database.connection();
+        var statement = connection.prepareStatement(HEAD)) {
+      statement.setString(1, ledger.value());
+      try (var rows = statement.executeQuery()) {
+        return rows.next()
+            ? Optional.of(head(rows)).filter(head -> head.position() > 0)
+            : Optional.empty();
+      }
+    } catch (SQLException e) {
+      throw SqlFailures.of(e);
+    }
+  }
+
+  @Override
+  public List<LedgerHead> ledgers(String after, int limit) {
+    try (var connection = database.connection();
+        var statement = connection.prepareStatement(LEDGERS)) {
+      statement.setString(1, after);
+      statement.setInt(2, limit);
+      try (var rows = statement.executeQuery()) {
+        var ledgers = new ArrayList<LedgerHead>();
+        while (rows.next()) {
+          ledgers.add(new LedgerHead(new LedgerId(rows.getString(5)), head(rows)));
+        }
+        return ledgers;
+      }
+    } catch (SQLException e) {
+      throw SqlFailures.of(e);
+    }
+  }
+
+  @Override
+  public List<EncodedEvent> read(LedgerId ledger, long from, long to, int limit) {
+    try (var connection = database.connection();
+        var statement = connection.prepareStatement(READ)) {
+      statement.setString(1, ledger.value());
+      statement.setLong(2, from);
+      statement.setLong(3, to);
+      statement.setInt(4, limit);
+      return encoded(statement);
+    } catch (SQLException e) {
+      throw SqlFailures.of(e);
+    }
+  }
+
+  @Override
+  public List<EncodedEvent> read(
+      LedgerId ledger, long from, long to, int limit, List<String> accounts, List<String> types) {
+    try (var connection = database.connection();
+        var statement = connection.prepareStatement(READ_FILTERED)) {
+      var accountArray = connection.createArrayOf("text", accounts.toArray());
+      var typeArray = connection.createArrayOf("text", types.toArray());
+      statement.setString(1, ledger.value());
+      statement.setLong(2, from);
+      statement.setLong(3, to);
+      statement.setArray(4, accountArray);
+      statement.setArray(5, accountArray);
+      statement.setArray(6, typeArray);
+      statement.setArray(7, typeArray);
+      statement.setInt(8, limit);
+      return encoded(statement);
+    } catch (SQLException e) {
+      throw SqlFailures.of(e);
+    }
+  }
+
+  @Override
+  public List<RecordedEvent> history(
+      LedgerId ledger, AccountId account, long afterVersion, long toPosition, int limit) {
+    try (var connection = database.connection();
+        var statement = connection.prepareStatement(HISTORY)) {
+      statement.setString(1, ledger.value());
+      statement.setString(2, account.value());
+      statement.setLong(3, afterVersion);
+      statement.setLong(4, toPosition);
+      statement.setInt(5, limit);
+      return recorded(ledger, statement);
+    } catch (SQLException e) {
+      throw SqlFailures.of(e);
+    }
+  }
+
+  @Override
+  public Transaction lock(LedgerId ledger) {
+    return SqlTransaction.begin(database, ledger, true);
+  }
+
+  @Override
+  public Transaction look(LedgerId ledger) {
+    return SqlTransaction.begin(database, ledger, false);
+  }
+
+  /**
+   * Reads head, last_record_time and incarnation from the first three columns, the clock from the
+   * fourth.
+   */
+  static Head head(ResultSet row) throws SQLException {
+    return new Head(
+        row.getLong(1),
+        row.getObject(2, OffsetDateTime.class).toInstant(),
+        row.getObject(4, OffsetDateTime.class).toInstant(),
+        row.getString(3));
+  }
+
+  /** Reads events from the columns position and event. */
+  static List<RecordedEvent> recorded(LedgerId ledger, PreparedStatement statement)
+      throws SQLException {
+    try (var rows = statement.executeQuery()) {
+      var events = new ArrayList<RecordedEvent>();
+      while (rows.next()) {
+        events.add(EventCodec.decode(ledger, rows.getLong(1), rows.getBytes(2)));
+      }
+      return events;
+    }
+  }
+
+  private static List<EncodedEvent> encoded(PreparedStatement statement) throws SQLException {
+    try (var rows = statement.executeQuery()) {
+      var events = new ArrayList<EncodedEvent>();
+      while (rows.next()) {
+        events.add(new EncodedEvent(rows.getLong(1), rows.getString(2), rows.getBytes(3)));
+      }
+      return events;
+    }
+  }
+}

@@ -1,0 +1,138 @@
+package chronicle.ledger.log;
+
+import chronicle.error.v1.ErrorReason;
+import chronicle.ledger.domain.AccountId;
+import chronicle.ledger.domain.Book;
+import chronicle.ledger.log.EventStore.Transaction;
+import chronicle.runtime.Failure;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The states of a bounded number of accounts, all as of one committed position. One thread owns it.
+ *
+ * <p>What another process appended since is the delta: read under the head lock and folded in, so
+ * that the states are right whoever wrote last. A delta that is too long to read under the lock
+ * drops the states instead.
+ */
+final class StateCache {
+  private static final int DELTA_EVENTS_MAX = 2_000;
+
+  private final int accountsMax;
+  private final LinkedHashMap<AccountId, AccountAt> accounts = new LinkedHashMap<>(16, 0.75f, true);
+  private Book book = Book.UNOPENED;
+  private String incarnation = "";
+  private long position;
+
+  StateCache(int accountsMax) {
+    this.accountsMax = accountsMax;
+  }
+
+  Book book() {
+    return book;
+  }
+
+  /** The account's state; it must have been loaded for the batch. */
+  AccountAt account(AccountId id) {
+    AccountAt account = accounts.get(id);
+    if (account == null) {
+      throw new IllegalStateException("account " + id + " was not loaded");
+    }
+    return account;
+  }
+
+  /**
+   * Moves every state to the transaction's head and loads the accounts that are missing, all in at
+   * most two reads.
+   */
+  void refresh(Transaction transaction, Set<AccountId> wanted) {
+    catchUp(transaction);
+    var missing = new ArrayList<AccountId>();
+    for (AccountId id : wanted) {
+      if (accounts.get(id) == null) {
+        missing.add(id);
+      }
+    }
+    if (!book.isOpen() && position > 0) {
+      missing.add(AccountId.LEDGER);
+    }
+    if (!missing.isEmpty()) {
+      load(missing, transaction.histories(missing));
+    }
+  }
+
+  /** Forgets everything: the next batch loads what it needs. */
+  void clear() {
+    accounts.clear();
+    book = Book.UNOPENED;
+    position = 0;
+  }
+
+  /** Takes over what a committed batch changed, and lets go of the accounts used longest ago. */
+  void commit(long newPosition, Book newBook, Map<AccountId, AccountAt> changed) {
+    position = newPosition;
+    book = newBook;
+    accounts.putAll(changed);
+    var oldest = accounts.keySet().iterator();
+    while (accounts.size() > accountsMax) {
+      oldest.next();
+      oldest.remove();
+    }
+  }
+
+  private void catchUp(Transaction transaction) {
+    long head = transaction.head().position();
+    requireSameLog(transaction.head());
+    if (position > 0 && head > position) {
+      transaction
+          .since(position, DELTA_EVENTS_MAX)
+          .ifPresentOrElse(delta -> fold(delta, head), this::clear);
+    }
+    position = head;
+  }
+
+  /**
+   * A log that is shorter than it was, or another one under the same name, must not be written to
+   * from these states.
+   */
+  private void requireSameLog(Head head) {
+    if (incarnation.isEmpty()) {
+      incarnation = head.incarnation();
+    }
+    if (head.position() < position || !head.incarnation().equals(incarnation)) {
+      throw Failure.of(
+          ErrorReason.LEDGER_STOPPED,
+          "The event store's log is not the one that this process served; restart it to serve this one.");
+    }
+  }
+
+  private void fold(List<RecordedEvent> delta, long head) {
+    if (delta.size() != head - position) {
+      throw new IllegalStateException("the log has a gap after position " + position);
+    }
+    delta.forEach(this::fold);
+  }
+
+  private void fold(RecordedEvent event) {
+    if (event.account().isLedger()) {
+      book = book.evolve(event.event());
+    } else {
+      accounts.computeIfPresent(event.account(), (_, account) -> account.evolve(event));
+    }
+  }
+
+  private void load(Collection<AccountId> missing, Map<AccountId, List<RecordedEvent>> histories) {
+    for (AccountId id : missing) {
+      List<RecordedEvent> history = histories.getOrDefault(id, List.of());
+      if (id.isLedger()) {
+        history.forEach(event -> book = book.evolve(event.event()));
+      } else {
+        accounts.put(id, AccountAt.fold(history));
+      }
+    }
+  }
+}

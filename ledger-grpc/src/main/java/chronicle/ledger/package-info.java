@@ -1,0 +1,5 @@
+/** The ledger process: its composition root. */
+@NullMarked
+package chronicle.ledger;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,235 @@
+package chronicle.ledger.relay;
+
+import chronicle.ledger.domain.LedgerId;
+import chronicle.ledger.log.EncodedEvent;
+import chronicle.ledger.log.EventStore;
+import chronicle.ledger.log.EventStoreException;
+import chronicle.ledger.log.Head;
+import chronicle.runtime.Backoff;
+import chronicle.runtime.NatsLink;
+import io.nats.client.JetStreamApiException;
+import io.nats.client.api.PublishAck;
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.metrics.Meter;
+import io.opentelemetry.api.metrics.ObservableLongGauge;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Publishes one ledger's log to its stream, so that sequence equals position, whatever fails and
+ * however many processes relay: every publish says which sequence it follows, and an
+ * acknowledgement counts only if its sequence is the event's position. Whoever is refused steps
+ * back, and takes over when the stream has stood still.
+ *
+ * <p>The log is the truth: a relay that is late or gone delays readers, and loses nothing.
+ */
+public final class Relay implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Relay.class);
+  private static final int IN_FLIGHT_MAX = 2_048;
+  private static final int READ_EVENTS_MAX = 1_000;
+  private static final Duration ACK_MAX = Duration.ofSeconds(5);
+  private static final Duration COMPARE_INTERVAL = Duration.ofSeconds(1);
+  private static final Duration STAND_STILL = Duration.ofMillis(500);
+  private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(50), Duration.ofSeconds(1));
+
+  private final LedgerId ledger;
+  private final EventStore store;
+  private final NatsLink nats;
+  private final int replicas;
+  private final Tail tail = new Tail();
+  private final List<ObservableLongGauge> gauges;
+  private final Thread thread;
+  private volatile long relayed;
+  private volatile long head;
+
+  /**
+   * Starts to relay the ledger's log; {@code replicas} is how many NATS servers keep a stream that
+   * it makes.
+   */
+  public Relay(LedgerId ledger, EventStore store, NatsLink nats, int replicas, Meter meter) {
+    this.ledger = ledger;
+    this.store = store;
+    this.nats = nats;
+    this.replicas = replicas;
+    gauges = gauges(meter);
+    thread = Thread.ofPlatform().name("relay-" + ledger).daemon().start(this::run);
+  }
+
+  /** Takes over events just committed, in order; never blocks. */
+  public void offer(List<EncodedEvent> events) {
+    tail.add(events);
+  }
+
+  @Override
+  public void close() {
+    thread.interrupt();
+    try {
+      thread.join();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+    gauges.forEach(ObservableLongGauge::close);
+  }
+
+  private void run() {
+    int failures = 0;
+    try {
+      while (true) {
+        try {
+          follow(new EventStream(ledger, nats.await(), replicas));
+          failures = 0;
+        } catch (IOException | JetStreamApiException | EventStoreException e) {
+          logFailure(e);
+          Thread.sleep(BACKOFF.delay(failures++, RandomGenerator.getDefault()));
+        }
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    } catch (ForeignStreamException e) {
+      log.atError()
+          .setMessage("Relay stopped")
+          .addKeyValue("ledger", ledger)
+          .addKeyValue("cause", e.getMessage())
+          .log();
+    }
+  }
+
+  /**
+   * Publishes until the stream goes another way than expected, then returns after it has stood
+   * still.
+   */
+  private void follow(EventStream stream)
+      throws IOException, JetStreamApiException, InterruptedException {
+    relayed = compare(stream);
+    while (true) {
+      if (relayed == head) {
+        tail.awaitBeyond(relayed, COMPARE_INTERVAL.toMillis());
+      }
+      if (tail.head() > relayed) {
+        head = Math.max(head, tail.head());
+      } else if (compare(stream) != relayed) {
+        return;
+      }
+      if (head > relayed && !publish(stream)) {
+        awaitStandStill(stream);
+        return;
+      }
+    }
+  }
+
+  /** Reads where the stream and the log end; returns the former. */
+  private long compare(EventStream stream) throws IOException, JetStreamApiException {
+    Head logHead = store.head(ledger).orElse(null);
+    if (logHead == null) {
+      return relayed;
+    }
+    long last = stream.open(logHead);
+    head =
+        last > logHead.position()
+            ? store.head(ledger).orElse(logHead).position()
+            : logHead.position();
+    if (last > head) {
+      throw new ForeignStreamException("CHRONICLE_" + ledger, last, head);
+    }
+    return last;
+  }
+
+  /**
+   * Publishes up to the head, many at a time in flight; false when the stream did not take an event
+   * as the next one.
+   */
+  private boolean publish(EventStream stream) throws InterruptedException {
+    var inFlight = new ArrayDeque<CompletableFuture<PublishAck>>();
+    long next = relayed + 1;
+    while (next <= head || !inFlight.isEmpty()) {
+      if (next <= head && inFlight.size() < IN_FLIGHT_MAX) {
+        for (EncodedEvent event : read(next, IN_FLIGHT_MAX - inFlight.size())) {
+          inFlight.add(stream.publish(event));
+          next++;
+        }
+      }
+      if (!isAcknowledged(inFlight.remove())) {
+        return false;
+      }
+      head = Math.max(head, tail.head());
+    }
+    return true;
+  }
+
+  private List<EncodedEvent> read(long from, int limit) {
+    List<EncodedEvent> events = tail.from(from, limit);
+    if (events.isEmpty()) {
+      events = store.read(ledger, from, Long.MAX_VALUE, Math.min(limit, READ_EVENTS_MAX));
+    }
+    if (events.isEmpty() || events.getFirst().position() != from) {
+      throw new IllegalStateException("the log of %s has a gap at %d".formatted(ledger, from));
+    }
+    return events;
+  }
+
+  private boolean isAcknowledged(CompletableFuture<PublishAck> publish)
+      throws InterruptedException {
+    try {
+      PublishAck ack = publish.get(ACK_MAX.toMillis(), TimeUnit.MILLISECONDS);
+      if (ack.getSeqno() != relayed + 1) {
+        return false;
+      }
+      relayed = ack.getSeqno();
+      return true;
+    } catch (ExecutionException | TimeoutException e) {
+      log.atDebug().setMessage("Publish not acknowledged").setCause(e).log();
+      return false;
+    }
+  }
+
+  /**
+   * Another relay is publishing, or NATS is unwell: waits until the stream's end has not moved for
+   * a while.
+   */
+  private void awaitStandStill(EventStream stream)
+      throws IOException, JetStreamApiException, InterruptedException {
+    long last = compare(stream);
+    while (true) {
+      Thread.sleep(STAND_STILL);
+      long now = compare(stream);
+      if (now == last || now == head) {
+        return;
+      }
+      last = now;
+    }
+  }
+
+  private List<ObservableLongGauge> gauges(Meter meter) {
+    var attributes = Attributes.of(AttributeKey.stringKey("ledger"), ledger.value());
+    return List.of(
+        meter
+            .gaugeBuilder("chronicle.relay.position")
+            .ofLongs()
+            .setDescription("The last position in the stream that this process knows of")
+            .buildWithCallback(gauge -> gauge.record(relayed, attributes)),
+        meter
+            .gaugeBuilder("chronicle.relay.gap.events")
+            .ofLongs()
+            .setDescription("Events in the log that are not in the stream yet")
+            .buildWithCallback(gauge -> gauge.record(head - relayed, attributes)));
+  }
+
+  private void logFailure(Exception e) {
+    log.atWarn()
+        .setMessage("Relay interrupted")
+        .addKeyValue("ledger", ledger)
+        .addKeyValue("relayed", relayed)
+        .addKeyValue("cause", e.getMessage())
+        .log();
+  }
+}
