@@ -29,7 +29,7 @@ CREATE TABLE commands (
   command_id     TEXT NOT NULL,
   request        BYTEA NOT NULL,
   outcome        TEXT NOT NULL,
-  refusal        BYTEA,
+  refusal        BYTEA NOT NULL,
   first_position BIGINT NOT NULL,
   event_count    INT NOT NULL,
   actor          TEXT NOT NULL,

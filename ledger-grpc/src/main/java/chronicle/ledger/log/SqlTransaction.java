@@ -20,7 +20,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.postgresql.PGConnection;
 
 /**
  * One transaction on one connection. A batch costs four round trips: head, commands, rows, commit.
@@ -87,6 +86,7 @@ final class SqlTransaction implements EventStore.Transaction {
       """;
 
   private static final String ACCEPTED = "ACCEPTED";
+  private static final byte[] NO_REFUSAL = {};
 
   private final Connection connection;
   private final LedgerId ledger;
@@ -269,9 +269,9 @@ final class SqlTransaction implements EventStore.Transaction {
       types[i] = encoded.type();
       bytes[i] = encoded.bytes();
     }
-    statement.setArray(3, longs(positions));
+    statement.setObject(3, positions);
     statement.setArray(4, texts(accounts));
-    statement.setArray(5, longs(versions));
+    statement.setObject(5, versions);
     statement.setArray(6, texts(types));
     statement.setArray(7, bytes(bytes));
   }
@@ -291,7 +291,7 @@ final class SqlTransaction implements EventStore.Transaction {
       ids[i] = command.id().value();
       requests[i] = command.request();
       outcomes[i] = command.refusal().map(refusal -> refusal.reason().name()).orElse(ACCEPTED);
-      refusals[i] = command.refusal().map(CommandCodec::encode).orElse(null);
+      refusals[i] = command.refusal().map(CommandCodec::encode).orElse(NO_REFUSAL);
       firsts[i] = command.firstPosition();
       counts[i] = command.eventCount();
       actors[i] = command.actor();
@@ -300,8 +300,8 @@ final class SqlTransaction implements EventStore.Transaction {
     statement.setArray(11, bytes(requests));
     statement.setArray(12, texts(outcomes));
     statement.setArray(13, bytes(refusals));
-    statement.setArray(14, longs(firsts));
-    statement.setArray(15, longs(counts));
+    statement.setObject(14, firsts);
+    statement.setObject(15, counts);
     statement.setArray(16, texts(actors));
   }
 
@@ -320,14 +320,10 @@ final class SqlTransaction implements EventStore.Transaction {
         new CommandId(row.getString(1)),
         row.getString(2),
         row.getBytes(3),
-        Optional.ofNullable(refusal).map(CommandCodec::decodeRefusal),
+        refusal.length == 0 ? Optional.empty() : Optional.of(CommandCodec.decodeRefusal(refusal)),
         row.getLong(5),
         row.getInt(6),
         row.getObject(7, OffsetDateTime.class).toInstant());
-  }
-
-  private Array longs(long[] values) throws SQLException {
-    return connection.unwrap(PGConnection.class).createArrayOf("int8", values);
   }
 
   private Array texts(String[] values) throws SQLException {

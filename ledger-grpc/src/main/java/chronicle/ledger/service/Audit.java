@@ -53,7 +53,7 @@ final class Audit {
   }
 
   private static boolean isReplayed(Outcome outcome) {
-    return outcome instanceof Outcome.Executed(_, boolean executed) && executed
-        || outcome instanceof Outcome.Refused(_, boolean refused) && refused;
+    return (outcome instanceof Outcome.Executed(_, boolean executed) && executed)
+        || (outcome instanceof Outcome.Refused(_, boolean refused) && refused);
   }
 }
