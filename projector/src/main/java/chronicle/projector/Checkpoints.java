@@ -1,6 +1,7 @@
 package chronicle.projector;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -13,10 +14,10 @@ import java.util.List;
  */
 final class Checkpoints {
   private static final String LIST =
-      "SELECT ledger_id, incarnation, position FROM projection_checkpoint ORDER BY ledger_id";
+      "SELECT ledger_id, incarnation, position, COALESCE(record_time, TIMESTAMPTZ 'epoch') FROM projection_checkpoint ORDER BY ledger_id";
 
   private static final String LOAD =
-      "SELECT ledger_id, incarnation, position FROM projection_checkpoint WHERE ledger_id = ?";
+      "SELECT ledger_id, incarnation, position, COALESCE(record_time, TIMESTAMPTZ 'epoch') FROM projection_checkpoint WHERE ledger_id = ?";
 
   private static final String CREATE =
       """
@@ -39,8 +40,7 @@ final class Checkpoints {
         var result = statement.executeQuery()) {
       var checkpoints = new ArrayList<Checkpoint>();
       while (result.next()) {
-        checkpoints.add(
-            new Checkpoint(result.getString(1), result.getString(2), result.getLong(3)));
+        checkpoints.add(checkpoint(result));
       }
       return checkpoints;
     }
@@ -54,9 +54,18 @@ final class Checkpoints {
         if (!result.next()) {
           throw new IllegalStateException("The read model lost its checkpoint of ledger " + ledger);
         }
-        return new Checkpoint(result.getString(1), result.getString(2), result.getLong(3));
+        return checkpoint(result);
       }
     }
+  }
+
+  private static Checkpoint checkpoint(ResultSet row) throws SQLException {
+    var recordTime = row.getObject(4, OffsetDateTime.class);
+    if (recordTime == null) {
+      throw new IllegalStateException("a checkpoint's time is NULL");
+    }
+    return new Checkpoint(
+        row.getString(1), row.getString(2), row.getLong(3), recordTime.toInstant());
   }
 
   /** Puts a ledger's checkpoint before its first event, unless it has one. */

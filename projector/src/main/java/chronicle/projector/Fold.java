@@ -208,7 +208,7 @@ final class Fold {
 
   /** An event of the ledger itself. */
   private void record(Event event, String currencyCode) {
-    check(event.getAccount().isEmpty() && event.getAccountVersion() == 0, event, "has an account");
+    check(event.getAccount().isEmpty(), event, "has account %s", event.getAccount());
     entries.add(entry(event, Account.unopened("", currencyCode), 0, ""));
   }
 

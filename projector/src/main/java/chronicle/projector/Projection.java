@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -63,11 +62,11 @@ final class Projection {
   }
 
   /**
-   * Projects whole commands, the first event of which stands right after the checkpoint; empty, and
+   * Projects whole commands, the first event of which stands right after the checkpoint; false, and
    * nothing done but to learn where the checkpoint is, if another projector went ahead. After an
    * exception this projection is not to be used any more.
    */
-  Optional<Rows> apply(List<Event> events) throws SQLException {
+  boolean apply(List<Event> events) throws SQLException {
     try (var session = sessions.open()) {
       try (var settings = session.createStatement()) {
         settings.execute(SETTINGS);
@@ -77,12 +76,12 @@ final class Projection {
           session, checkpoint, last.getPosition(), Fold.instant(last.getRecordTime()))) {
         session.rollback();
         reload(session);
-        return Optional.empty();
+        return false;
       }
       var rows = write(session, events);
       session.commit();
       remember(rows);
-      return Optional.of(rows);
+      return true;
     }
   }
 
@@ -115,7 +114,9 @@ final class Projection {
   }
 
   private void remember(Rows rows) {
-    checkpoint = new Checkpoint(checkpoint.ledger(), checkpoint.incarnation(), rows.position());
+    checkpoint =
+        new Checkpoint(
+            checkpoint.ledger(), checkpoint.incarnation(), rows.position(), rows.recordTime());
     if (known.size() > ACCOUNTS_KNOWN_MAX) {
       known.clear();
     } else {

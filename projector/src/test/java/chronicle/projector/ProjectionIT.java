@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import chronicle.event.v1.Event;
+import java.time.Instant;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -30,7 +31,7 @@ final class ProjectionIT {
     var projection = open();
     for (var from = 0; from < events.size(); from = (int) projection.checkpoint().position()) {
       var batch = batch(events, from, 1 + random.nextInt(50));
-      assertThat(projection.apply(batch)).isPresent();
+      assertThat(projection.apply(batch)).isTrue();
       if (random.nextInt(5) == 0) {
         projection = open();
       }
@@ -47,12 +48,12 @@ final class ProjectionIT {
     var first = open();
     var second = open();
 
-    assertThat(first.apply(batch(events, 0, 10))).isPresent();
-    assertThat(second.apply(batch(events, 0, 20))).isEmpty();
+    assertThat(first.apply(batch(events, 0, 10))).isTrue();
+    assertThat(second.apply(batch(events, 0, 20))).isFalse();
     assertThat(second.checkpoint()).isEqualTo(first.checkpoint());
     var from = (int) second.checkpoint().position();
-    assertThat(second.apply(events.subList(from, events.size()))).isPresent();
-    assertThat(first.apply(events.subList(from, events.size()))).isEmpty();
+    assertThat(second.apply(events.subList(from, events.size()))).isTrue();
+    assertThat(first.apply(events.subList(from, events.size()))).isFalse();
 
     model.assertEqualsFoldOf(events);
   }
@@ -68,8 +69,10 @@ final class ProjectionIT {
         projection.apply(batch(events, (int) projection.checkpoint().position(), 20));
       }
       var late =
-          Projection.at(model.sessions(), new Checkpoint(History.LEDGER, History.INCARNATION, 0));
-      assertThat(late.apply(events)).isEmpty();
+          Projection.at(
+              model.sessions(),
+              new Checkpoint(History.LEDGER, History.INCARNATION, 0, Instant.EPOCH));
+      assertThat(late.apply(events)).isFalse();
     }
 
     model.assertEqualsFoldOf(events);
