@@ -1,0 +1,200 @@
+package chronicle.projector;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The table {@code accounts}. */
+final class Accounts {
+  private static final String LOAD =
+      """
+      SELECT account_id, currency_code, status, posted, held, overdraft_limit, balance_max, total_deposits,
+        total_withdrawals, transaction_count, account_version, position, update_time
+      FROM accounts
+      WHERE ledger_id = ? AND account_id = ANY (?)
+      """;
+
+  // -1 stands for no maximum, which a maximum never is.
+  private static final String INSERT =
+      """
+      INSERT INTO accounts (
+        ledger_id, account_id, currency_code, status, posted, held, available, overdraft_limit, balance_max,
+        total_deposits, total_withdrawals, transaction_count, account_version, position, update_time,
+        create_time, create_position, reference, metadata)
+      SELECT ?, account_id, currency_code, status, posted, held, posted - held + overdraft_limit, overdraft_limit,
+        NULLIF(balance_max, -1), total_deposits, total_withdrawals, transaction_count, account_version, position,
+        TIMESTAMPTZ 'epoch' + update_micros * INTERVAL '1 microsecond',
+        TIMESTAMPTZ 'epoch' + create_micros * INTERVAL '1 microsecond', create_position, reference, metadata::jsonb
+      FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) AS new (
+        account_id, currency_code, status, posted, held, overdraft_limit, balance_max, total_deposits,
+        total_withdrawals, transaction_count, account_version, position, update_micros,
+        create_micros, create_position, reference, metadata)
+      """;
+
+  // The position before stands guard: no one else may have written the row since it was read.
+  private static final String UPDATE =
+      """
+      UPDATE accounts AS a
+      SET status = new.status, posted = new.posted, held = new.held,
+        available = new.posted - new.held + new.overdraft_limit, overdraft_limit = new.overdraft_limit,
+        balance_max = NULLIF(new.balance_max, -1), total_deposits = new.total_deposits,
+        total_withdrawals = new.total_withdrawals, transaction_count = new.transaction_count,
+        account_version = new.account_version, position = new.position,
+        update_time = TIMESTAMPTZ 'epoch' + new.update_micros * INTERVAL '1 microsecond'
+      FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) AS new (
+        account_id, currency_code, status, posted, held, overdraft_limit, balance_max, total_deposits,
+        total_withdrawals, transaction_count, account_version, position, update_micros, position_before)
+      WHERE a.ledger_id = ? AND a.account_id = new.account_id AND a.position = new.position_before
+        AND a.currency_code = new.currency_code
+      """;
+
+  private Accounts() {}
+
+  /** Those of the accounts that exist, by id. */
+  static Map<String, Account> load(Connection session, String ledger, Collection<String> accountIds)
+      throws SQLException {
+    try (var statement = session.prepareStatement(LOAD)) {
+      statement.setString(1, ledger);
+      statement.setArray(2, session.createArrayOf("text", accountIds.toArray(String[]::new)));
+      try (var result = statement.executeQuery()) {
+        var accounts = new HashMap<String, Account>();
+        while (result.next()) {
+          var account = account(result);
+          accounts.put(account.accountId(), account);
+        }
+        return accounts;
+      }
+    }
+  }
+
+  /**
+   * Writes the accounts that a batch touched; {@code before} are the same accounts as they are
+   * stored.
+   */
+  static void write(Connection session, String ledger, Map<String, Account> before, Rows rows)
+      throws SQLException {
+    var opened = new ArrayList<Opened>();
+    var changed = new ArrayList<Changed>();
+    rows.accounts()
+        .forEach((id, account) -> {
+          var old = before.get(id);
+          if (old == null) {
+            opened.add(new Opened(account, opening(rows, id)));
+          } else {
+            changed.add(new Changed(account, old.position()));
+          }
+        });
+    if (!opened.isEmpty()) {
+      insert(session, ledger, opened);
+    }
+    if (!changed.isEmpty()) {
+      update(session, ledger, changed);
+    }
+  }
+
+  private record Opened(Account account, Rows.Opening opening) {}
+
+  private record Changed(Account account, long positionBefore) {}
+
+  private static Rows.Opening opening(Rows rows, String accountId) {
+    var opening = rows.openings().get(accountId);
+    if (opening == null) {
+      throw new IllegalStateException("account %s was never opened".formatted(accountId));
+    }
+    return opening;
+  }
+
+  private static void insert(Connection session, String ledger, List<Opened> opened)
+      throws SQLException {
+    try (var statement = session.prepareStatement(INSERT)) {
+      statement.setString(1, ledger);
+      bind(new Columns<>(statement, 2, opened), Opened::account)
+          .times(row -> row.opening.createTime())
+          .longs(row -> row.opening.createPosition())
+          .texts(row -> row.opening.reference())
+          .texts(row -> row.opening.metadata());
+      statement.executeUpdate();
+    }
+  }
+
+  private static void update(Connection session, String ledger, List<Changed> changed)
+      throws SQLException {
+    try (var statement = session.prepareStatement(UPDATE)) {
+      bind(new Columns<>(statement, 1, changed), Changed::account).longs(Changed::positionBefore);
+      statement.setString(15, ledger);
+      var updated = statement.executeUpdate();
+      if (updated != changed.size()) {
+        throw new IllegalStateException(
+            "%d of %d accounts are not as this projection left them"
+                .formatted(changed.size() - updated, changed.size()));
+      }
+    }
+  }
+
+  private static <R> Columns<R> bind(Columns<R> columns, Function<R, Account> account)
+      throws SQLException {
+    return columns
+        .texts(row -> account.apply(row).accountId())
+        .texts(row -> account.apply(row).currencyCode())
+        .texts(row -> account.apply(row).status().name())
+        .numerics(row -> account.apply(row).posted())
+        .longs(row -> account.apply(row).held())
+        .longs(row -> account.apply(row).limits().overdraftLimit())
+        .longs(row -> account.apply(row).limits().balanceMax().orElse(-1))
+        .numerics(row -> account.apply(row).totals().deposits())
+        .numerics(row -> account.apply(row).totals().withdrawals())
+        .longs(row -> account.apply(row).totals().count())
+        .longs(row -> account.apply(row).version())
+        .longs(row -> account.apply(row).position())
+        .times(row -> account.apply(row).updateTime());
+  }
+
+  private static Account account(ResultSet row) throws SQLException {
+    return new Account(
+        row.getString("account_id"),
+        row.getString("currency_code"),
+        Account.Status.valueOf(row.getString("status")),
+        integer(row.getBigDecimal("posted")),
+        row.getLong("held"),
+        new Account.Limits(row.getLong("overdraft_limit"), balanceMax(row)),
+        new Account.Totals(
+            integer(row.getBigDecimal("total_deposits")),
+            integer(row.getBigDecimal("total_withdrawals")),
+            row.getLong("transaction_count")),
+        row.getLong("account_version"),
+        row.getLong("position"),
+        time(row));
+  }
+
+  private static BigInteger integer(@Nullable BigDecimal number) {
+    if (number == null) {
+      throw new IllegalStateException("a sum is NULL");
+    }
+    return number.toBigIntegerExact();
+  }
+
+  private static OptionalLong balanceMax(ResultSet row) throws SQLException {
+    var max = row.getLong("balance_max");
+    return row.wasNull() ? OptionalLong.empty() : OptionalLong.of(max);
+  }
+
+  private static Instant time(ResultSet row) throws SQLException {
+    var time = row.getObject("update_time", OffsetDateTime.class);
+    if (time == null) {
+      throw new IllegalStateException("an update_time is NULL");
+    }
+    return time.toInstant();
+  }
+}

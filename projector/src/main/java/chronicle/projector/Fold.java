@@ -1,0 +1,437 @@
+package chronicle.projector;
+
+import chronicle.event.v1.AccountCreated;
+import chronicle.event.v1.AccountUpdated;
+import chronicle.event.v1.Event;
+import chronicle.event.v1.Event.PayloadCase;
+import chronicle.event.v1.HoldPosted;
+import chronicle.event.v1.MoneyDeposited;
+import chronicle.type.v1.Money;
+import com.google.errorprone.annotations.FormatMethod;
+import com.google.errorprone.annotations.FormatString;
+import com.google.protobuf.Timestamp;
+import java.math.BigInteger;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows that a batch of events makes: a pure function of the accounts before it and the events.
+ * It believes nothing that it can compute: positions and versions follow each other, balances are
+ * those before plus what was posted, and each command balances.
+ */
+final class Fold {
+  private static final String DEFAULT_CURRENCY_CODE = "USD";
+  private static final Map<PayloadCase, String> TYPES = types();
+
+  private final String ledger;
+  private final Map<String, Account> before;
+  private final Map<String, Account> accounts = new LinkedHashMap<>();
+  private final Map<String, Rows.Opening> openings = new HashMap<>();
+  private final List<Entry> entries = new ArrayList<>();
+
+  private final Map<String, BigInteger> unbalanced = new HashMap<>();
+  private String commandId = "";
+  private int commandIndex;
+  private int commandSize;
+
+  private Fold(String ledger, Map<String, Account> before) {
+    this.ledger = ledger;
+    this.before = before;
+  }
+
+  /**
+   * Folds whole commands, the first event of which stands right after a position. {@code before}
+   * holds those of {@link #touched} that exist. Throws {@link Unprojectable} for the first event
+   * that is unknown or does not follow from what was before.
+   */
+  static Rows fold(String ledger, long after, Map<String, Account> before, List<Event> events) {
+    var fold = new Fold(ledger, before);
+    var position = after;
+    for (var event : events) {
+      fold.apply(event, ++position);
+    }
+    var last = events.getLast();
+    check(fold.commandIndex == fold.commandSize, last, "its command goes on beyond the batch");
+    return new Rows(
+        position, instant(last.getRecordTime()), fold.accounts, fold.openings, fold.entries);
+  }
+
+  /** The accounts that the events change, external ones included. */
+  static Set<String> touched(List<Event> events) {
+    var touched = new HashSet<String>();
+    for (var event : events) {
+      if (!event.getAccount().isEmpty()) {
+        touched.add(event.getAccount());
+      }
+      switch (event.getPayloadCase()) {
+        case MONEY_DEPOSITED ->
+            touched.add(Account.external(currency(event, event.getMoneyDeposited())));
+        case MONEY_WITHDRAWN ->
+            touched.add(Account.external(event.getMoneyWithdrawn().getAmount().getCurrencyCode()));
+        case HOLD_POSTED -> {
+          var hold = event.getHoldPosted();
+          if (hold.getDestinationAccount().isEmpty()) {
+            touched.add(Account.external(hold.getAmount().getCurrencyCode()));
+          }
+        }
+        case LEDGER_CREATED,
+            ASSET_REGISTERED,
+            ACCOUNT_CREATED,
+            ACCOUNT_UPDATED,
+            ACCOUNT_FROZEN,
+            ACCOUNT_UNFROZEN,
+            ACCOUNT_CLOSED,
+            ACCOUNT_REOPENED,
+            MONEY_TRANSFERRED_OUT,
+            MONEY_TRANSFERRED_IN,
+            FUNDS_HELD,
+            HOLD_VOIDED,
+            HOLD_EXPIRED,
+            PAYLOAD_NOT_SET -> {}
+      }
+    }
+    return touched;
+  }
+
+  private void apply(Event event, long position) {
+    check(event.getPosition() == position, event, "stands where position %d is due", position);
+    check(event.getLedger().equals(ledger), event, "belongs to ledger %s", event.getLedger());
+    check(event.getPayloadCase() != PayloadCase.PAYLOAD_NOT_SET, event, "its type is unknown");
+    check(
+        event.getSchemaVersion() >= 1
+            && event.getSchemaVersion() <= newestVersion(event.getPayloadCase()),
+        event,
+        "%s has unknown schema_version %d",
+        type(event),
+        event.getSchemaVersion());
+    followCommand(event);
+    try {
+      applyPayload(event);
+    } catch (ArithmeticException e) {
+      throw new Unprojectable(position, "a balance leaves 64 bits");
+    }
+    if (commandIndex == commandSize) {
+      unbalanced.forEach((currency, sum) ->
+          check(sum.signum() == 0, event, "its command leaves %s %s unbalanced", sum, currency));
+      unbalanced.clear();
+    }
+  }
+
+  private static int newestVersion(PayloadCase type) {
+    return type == PayloadCase.MONEY_DEPOSITED ? 2 : 1;
+  }
+
+  private void followCommand(Event event) {
+    if (commandIndex == commandSize) {
+      commandId = event.getCommandId();
+      commandSize = event.getTransactionSize();
+      commandIndex = 0;
+    }
+    check(
+        event.getTransactionIndex() == commandIndex
+            && event.getTransactionSize() == commandSize
+            && commandIndex < commandSize
+            && event.getCommandId().equals(commandId),
+        event,
+        "is event %d of %d of command %s where %d of %d of command %s is due",
+        event.getTransactionIndex(),
+        event.getTransactionSize(),
+        event.getCommandId(),
+        commandIndex,
+        commandSize,
+        commandId);
+    commandIndex++;
+  }
+
+  private void applyPayload(Event event) {
+    switch (event.getPayloadCase()) {
+      case LEDGER_CREATED -> record(event, "");
+      case ASSET_REGISTERED -> record(event, event.getAssetRegistered().getCurrencyCode());
+      case ACCOUNT_CREATED -> open(event, event.getAccountCreated());
+      case ACCOUNT_UPDATED ->
+          change(event, account -> account.with(limits(event.getAccountUpdated())));
+      case ACCOUNT_FROZEN -> change(event, account -> account.with(Account.Status.FROZEN));
+      case ACCOUNT_UNFROZEN, ACCOUNT_REOPENED ->
+          change(event, account -> account.with(Account.Status.ACTIVE));
+      case ACCOUNT_CLOSED -> change(event, account -> account.with(Account.Status.CLOSED));
+      case MONEY_DEPOSITED -> {
+        var deposited = event.getMoneyDeposited();
+        enter(event, currency(event, deposited), deposited.getAmount().getMinorUnits());
+      }
+      case MONEY_WITHDRAWN -> {
+        var amount = event.getMoneyWithdrawn().getAmount();
+        enter(event, amount.getCurrencyCode(), -amount.getMinorUnits());
+      }
+      case MONEY_TRANSFERRED_OUT -> {
+        var out = event.getMoneyTransferredOut();
+        transfer(
+            event,
+            out.getAmount(),
+            -out.getAmount().getMinorUnits(),
+            0,
+            out.getDestinationAccount());
+      }
+      case MONEY_TRANSFERRED_IN -> {
+        var in = event.getMoneyTransferredIn();
+        transfer(event, in.getAmount(), in.getAmount().getMinorUnits(), 0, in.getSourceAccount());
+      }
+      case FUNDS_HELD -> {
+        var held = event.getFundsHeld();
+        hold(
+            event,
+            held.getAmount(),
+            held.getAmount().getMinorUnits(),
+            held.getDestinationAccount());
+      }
+      case HOLD_POSTED -> postHold(event, event.getHoldPosted());
+      case HOLD_VOIDED -> {
+        var amount = event.getHoldVoided().getAmount();
+        hold(event, amount, -amount.getMinorUnits(), "");
+      }
+      case HOLD_EXPIRED -> {
+        var amount = event.getHoldExpired().getAmount();
+        hold(event, amount, -amount.getMinorUnits(), "");
+      }
+      case PAYLOAD_NOT_SET -> throw new Unprojectable(event.getPosition(), "its type is unknown");
+    }
+  }
+
+  /** An event of the ledger itself. */
+  private void record(Event event, String currencyCode) {
+    check(event.getAccount().isEmpty(), event, "has account %s", event.getAccount());
+    entries.add(entry(event, Account.unopened("", currencyCode), 0, ""));
+  }
+
+  private void open(Event event, AccountCreated created) {
+    check(find(event.getAccount()) == null, event, "opens account %s again", event.getAccount());
+    check(
+        !event.getAccount().isEmpty() && !event.getAccount().startsWith(Account.external("")),
+        event,
+        "opens an account of the id %s",
+        event.getAccount());
+    var limits =
+        new Account.Limits(
+            created.getOverdraftLimitMinorUnits(),
+            created.hasBalanceMaxMinorUnits()
+                ? OptionalLong.of(created.getBalanceMaxMinorUnits())
+                : OptionalLong.empty());
+    var account = Account.unopened(event.getAccount(), created.getCurrencyCode()).with(limits);
+    openings.put(account.accountId(), opening(event));
+    write(event, account, 0, 0, "");
+  }
+
+  private void change(Event event, UnaryOperator<Account> change) {
+    write(event, change.apply(existing(event)), 0, 0, "");
+  }
+
+  /** Money that came in from outside, or went out. */
+  private void enter(Event event, String currencyCode, long amount) {
+    var account = existing(event);
+    checkMoney(event, account, currencyCode, Math.abs(amount));
+    write(event, account, amount, 0, Account.external(currencyCode));
+    enterExternal(event, currencyCode, -amount);
+  }
+
+  private void transfer(Event event, Money money, long amount, long held, String counterparty) {
+    var account = existing(event);
+    checkMoney(event, account, money.getCurrencyCode(), money.getMinorUnits());
+    check(!counterparty.isEmpty(), event, "names no other account");
+    write(event, account, amount, held, counterparty);
+    unbalanced.merge(money.getCurrencyCode(), BigInteger.valueOf(amount), BigInteger::add);
+  }
+
+  private void hold(Event event, Money money, long held, String counterparty) {
+    var account = existing(event);
+    checkMoney(event, account, money.getCurrencyCode(), money.getMinorUnits());
+    write(event, account, 0, held, counterparty);
+  }
+
+  private void postHold(Event event, HoldPosted posted) {
+    var money = posted.getAmount();
+    var held = posted.getHeld();
+    checkMoney(event, existing(event), held.getCurrencyCode(), held.getMinorUnits());
+    check(money.getMinorUnits() <= held.getMinorUnits(), event, "posts more than was held");
+    if (posted.getDestinationAccount().isEmpty()) {
+      var account = existing(event);
+      checkMoney(event, account, money.getCurrencyCode(), money.getMinorUnits());
+      write(
+          event,
+          account,
+          -money.getMinorUnits(),
+          -held.getMinorUnits(),
+          Account.external(money.getCurrencyCode()));
+      enterExternal(event, money.getCurrencyCode(), money.getMinorUnits());
+    } else {
+      transfer(
+          event,
+          money,
+          -money.getMinorUnits(),
+          -held.getMinorUnits(),
+          posted.getDestinationAccount());
+    }
+  }
+
+  private void write(Event event, Account account, long amount, long held, String counterparty) {
+    check(
+        event.getAccountVersion() == account.version() + 1,
+        event,
+        "has version %d of account %s where %d is due",
+        event.getAccountVersion(),
+        account.accountId(),
+        account.version() + 1);
+    var after =
+        account.move(
+            amount,
+            held,
+            event.getAccountVersion(),
+            event.getPosition(),
+            instant(event.getRecordTime()));
+    checkBalances(event, after);
+    accounts.put(after.accountId(), after);
+    entries.add(entry(event, after, amount, counterparty));
+  }
+
+  private void enterExternal(Event event, String currencyCode, long amount) {
+    var id = Account.external(currencyCode);
+    var account = find(id);
+    if (account == null) {
+      account = Account.unopened(id, currencyCode);
+      openings.put(
+          id, new Rows.Opening(instant(event.getRecordTime()), event.getPosition(), "", "{}"));
+    }
+    var after = account.move(amount, 0, 0, event.getPosition(), instant(event.getRecordTime()));
+    accounts.put(id, after);
+    entries.add(entry(event, after, amount, event.getAccount()));
+  }
+
+  private Account existing(Event event) {
+    var account = find(event.getAccount());
+    if (account == null) {
+      throw new Unprojectable(
+          event.getPosition(), "account %s was never opened".formatted(event.getAccount()));
+    }
+    return account;
+  }
+
+  private @Nullable Account find(String accountId) {
+    var account = accounts.get(accountId);
+    return account == null ? before.get(accountId) : account;
+  }
+
+  private static void checkMoney(
+      Event event, Account account, String currencyCode, long minorUnits) {
+    check(minorUnits > 0, event, "its amount is not positive");
+    check(
+        currencyCode.equals(account.currencyCode()),
+        event,
+        "is in %s, but account %s in %s",
+        currencyCode,
+        account.accountId(),
+        account.currencyCode());
+  }
+
+  private static void checkBalances(Event event, Account after) {
+    var said = event.getBalancesAfter();
+    check(
+        said.getCurrencyCode().equals(after.currencyCode())
+            && BigInteger.valueOf(said.getPostedMinorUnits()).equals(after.posted())
+            && said.getHeldMinorUnits() == after.held()
+            && BigInteger.valueOf(said.getAvailableMinorUnits()).equals(after.available())
+            && after.held() >= 0,
+        event,
+        "says that account %s has posted %d, held %d, available %d %s; it should have %s, %d, %s %s",
+        after.accountId(),
+        said.getPostedMinorUnits(),
+        said.getHeldMinorUnits(),
+        said.getAvailableMinorUnits(),
+        said.getCurrencyCode(),
+        after.posted(),
+        after.held(),
+        after.available(),
+        after.currencyCode());
+  }
+
+  @FormatMethod
+  private static void check(
+      boolean holds, Event event, @FormatString String reason, @Nullable Object... arguments) {
+    if (!holds) {
+      throw new Unprojectable(event.getPosition(), reason.formatted(arguments));
+    }
+  }
+
+  private static Entry entry(Event event, Account after, long amount, String counterparty) {
+    return new Entry(
+        event.getPosition(),
+        after.accountId(),
+        after.version(),
+        type(event),
+        after.currencyCode(),
+        amount,
+        after.posted(),
+        after.held(),
+        after.available(),
+        event.getCommandId(),
+        event.getTransactionId(),
+        event.getTransactionIndex(),
+        event.getTransactionSize(),
+        counterparty,
+        instant(event.getRecordTime()),
+        instant(event.getEffectiveTime()),
+        event.getReference(),
+        Json.object(event.getMetadataMap()));
+  }
+
+  private static Rows.Opening opening(Event event) {
+    return new Rows.Opening(
+        instant(event.getRecordTime()),
+        event.getPosition(),
+        event.getReference(),
+        Json.object(event.getMetadataMap()));
+  }
+
+  private static Account.Limits limits(AccountUpdated updated) {
+    return new Account.Limits(
+        updated.getOverdraftLimitMinorUnits(),
+        updated.hasBalanceMaxMinorUnits()
+            ? OptionalLong.of(updated.getBalanceMaxMinorUnits())
+            : OptionalLong.empty());
+  }
+
+  /** Version 1 had no currency and meant US dollars. */
+  private static String currency(Event event, MoneyDeposited deposited) {
+    var currencyCode = deposited.getAmount().getCurrencyCode();
+    return event.getSchemaVersion() == 1 && currencyCode.isEmpty()
+        ? DEFAULT_CURRENCY_CODE
+        : currencyCode;
+  }
+
+  static Instant instant(Timestamp timestamp) {
+    return Instant.ofEpochSecond(timestamp.getSeconds(), timestamp.getNanos());
+  }
+
+  private static String type(Event event) {
+    return TYPES.getOrDefault(event.getPayloadCase(), "");
+  }
+
+  private static Map<PayloadCase, String> types() {
+    var types = new EnumMap<PayloadCase, String>(PayloadCase.class);
+    for (var type : PayloadCase.values()) {
+      if (type != PayloadCase.PAYLOAD_NOT_SET) {
+        types.put(
+            type,
+            Event.getDescriptor().findFieldByNumber(type.getNumber()).getMessageType().getName());
+      }
+    }
+    return types;
+  }
+}

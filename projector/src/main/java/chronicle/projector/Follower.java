@@ -1,0 +1,204 @@
+package chronicle.projector;
+
+import chronicle.event.v1.Event;
+import chronicle.runtime.Backoff;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps one ledger's projection going on a thread of its own, through everything but an event that
+ * must not be projected.
+ */
+final class Follower implements Runnable {
+  private static final Logger log = LoggerFactory.getLogger(Follower.class);
+  private static final Backoff DATABASE_BACKOFF =
+      new Backoff(Duration.ofMillis(50), Duration.ofSeconds(2));
+
+  private final String ledger;
+  private final Sources sources;
+  private final Meters meters;
+  private final AtomicReference<Progress> progress =
+      new AtomicReference<>(Progress.begin(Instant.now()));
+  private volatile String incarnation;
+  private volatile boolean databaseAnswers = true;
+  private volatile boolean finishing;
+  private volatile EventFeed.Source source = EventFeed.Source.NONE;
+
+  /** What a follower reads from and writes to. */
+  record Sources(Sessions sessions, chronicle.runtime.NatsLink nats, LogReader logReader) {}
+
+  /** Follows a ledger that is of this incarnation, as far as is known. */
+  Follower(String ledger, String incarnation, Sources sources, Meters meters) {
+    this.ledger = ledger;
+    this.incarnation = incarnation;
+    this.sources = sources;
+    this.meters = meters;
+  }
+
+  /** Takes note of what the ledger service says about the ledger. */
+  void hear(String incarnation, long head, Instant now) {
+    this.incarnation = incarnation;
+    progress.updateAndGet(known -> known.withHead(head, now));
+  }
+
+  String ledger() {
+    return ledger;
+  }
+
+  Progress progress() {
+    return progress.get();
+  }
+
+  EventFeed.Source source() {
+    return source;
+  }
+
+  /** Ends the projection after the batch that is under way. */
+  void finish() {
+    finishing = true;
+  }
+
+  /** Whether the last transaction got through to the read model. */
+  boolean databaseAnswers() {
+    return databaseAnswers;
+  }
+
+  /** Projects until it is to finish, the thread is interrupted, or the projection stops. */
+  @Override
+  public void run() {
+    for (var failures = 0; !finishing; failures++) {
+      var position = progress.get().position();
+      try {
+        follow();
+      } catch (InterruptedException e) {
+        return;
+      } catch (SQLException e) {
+        if (contradicts(e)) {
+          stop(
+              e,
+              "position %d or after: %s".formatted(progress.get().position() + 1, e.getMessage()));
+          return;
+        }
+        failures = progress.get().position() == position ? failures : 0;
+        if (!waited(e, failures)) {
+          return;
+        }
+      } catch (Unprojectable | WrongIncarnation e) {
+        stop(e, String.valueOf(e.getMessage()));
+        return;
+      } catch (RuntimeException e) {
+        stop(e, "position %d or after: %s".formatted(progress.get().position() + 1, e));
+        return;
+      }
+    }
+  }
+
+  private void follow() throws SQLException, InterruptedException {
+    var projection = Projection.open(sources.sessions, ledger, incarnation);
+    databaseAnswers = true;
+    var from = projection.checkpoint();
+    show(from);
+    try (var feed =
+        new EventFeed(
+            from,
+            new StreamReader(sources.nats, from),
+            sources.logReader,
+            () -> progress.get().head())) {
+      while (!finishing) {
+        checkIncarnation(projection.checkpoint());
+        var events = feed.take(projection.checkpoint().position());
+        source = feed.source();
+        if (!events.isEmpty()) {
+          checkIncarnation(projection.checkpoint());
+          project(projection, events);
+        }
+      }
+    }
+  }
+
+  private void checkIncarnation(Checkpoint checkpoint) {
+    var heard = incarnation;
+    if (!heard.equals(checkpoint.incarnation())) {
+      throw new WrongIncarnation(checkpoint, "the ledger", heard);
+    }
+  }
+
+  private void project(Projection projection, List<Event> events) throws SQLException {
+    progress.updateAndGet(
+        known -> known.withHead(events.getLast().getPosition(), known.headTime()));
+    try {
+      apply(projection, events);
+    } catch (Unprojectable e) {
+      // What stands before it is sound, and is shown before the projection stops.
+      var sound = commandsBefore(events, e.position());
+      if (!sound.isEmpty()) {
+        apply(Projection.at(sources.sessions, projection.checkpoint()), sound);
+      }
+      throw e;
+    }
+  }
+
+  private void apply(Projection projection, List<Event> events) throws SQLException {
+    try (var _ = meters.spans(events)) {
+      if (projection.apply(events)) {
+        meters.projected(ledger, events.size());
+      }
+      show(projection.checkpoint());
+    }
+  }
+
+  private void show(Checkpoint checkpoint) {
+    if (checkpoint.position() > 0) {
+      progress.updateAndGet(
+          known -> known.withPosition(checkpoint.position(), checkpoint.recordTime()));
+    }
+  }
+
+  private static List<Event> commandsBefore(List<Event> events, long position) {
+    var end = (int) (position - events.getFirst().getPosition());
+    while (end > 0
+        && events.get(end - 1).getTransactionIndex()
+            != events.get(end - 1).getTransactionSize() - 1) {
+      end--;
+    }
+    return events.subList(0, end);
+  }
+
+  /** Whether the database answered that the rows break its rules, which no repeat can mend. */
+  private static boolean contradicts(SQLException thrown) {
+    var state = thrown.getSQLState();
+    return state != null && (state.startsWith("22") || state.startsWith("23"));
+  }
+
+  private boolean waited(SQLException thrown, int failures) {
+    databaseAnswers = false;
+    log.atWarn()
+        .setMessage("Read model does not answer")
+        .addKeyValue("ledger", ledger)
+        .addKeyValue("state", thrown.getSQLState())
+        .addKeyValue("cause", String.valueOf(thrown.getMessage()).lines().findFirst().orElse(""))
+        .log();
+    try {
+      Thread.sleep(DATABASE_BACKOFF.delay(failures, RandomGenerator.getDefault()));
+      return true;
+    } catch (InterruptedException e) {
+      return false;
+    }
+  }
+
+  private void stop(Exception thrown, String error) {
+    progress.updateAndGet(known -> known.withError(error));
+    log.atError()
+        .setMessage("Projection stopped")
+        .addKeyValue("ledger", ledger)
+        .addKeyValue("error", error)
+        .setCause(thrown)
+        .log();
+  }
+}

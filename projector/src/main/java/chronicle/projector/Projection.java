@@ -1,0 +1,131 @@
+package chronicle.projector;
+
+import chronicle.event.v1.Event;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Writes one ledger's events to the read model, each once, whatever happens: rows and checkpoint
+ * share a transaction, which begins by moving the checkpoint from where this projection believes it
+ * is. Belongs to one thread; any number of projections may run.
+ */
+final class Projection {
+  /** Then all are forgotten and loaded again as they are needed; about 300 bytes each. */
+  private static final int ACCOUNTS_KNOWN_MAX = 100_000;
+
+  // A crash of the server may lose the last batches, whole and with their checkpoint; they are
+  // projected again. The plans must not
+  // depend on how many rows the tables had when they were made.
+  private static final String SETTINGS =
+      """
+      SET LOCAL synchronous_commit = off;
+      SET LOCAL plan_cache_mode = force_generic_plan;
+      SET LOCAL enable_seqscan = off;
+      SET LOCAL enable_hashjoin = off;
+      SET LOCAL enable_mergejoin = off
+      """;
+
+  private final Sessions sessions;
+  private final Map<String, Account> known = new HashMap<>();
+  private Checkpoint checkpoint;
+
+  private Projection(Sessions sessions, Checkpoint checkpoint) {
+    this.sessions = sessions;
+    this.checkpoint = checkpoint;
+  }
+
+  /**
+   * The projection of a ledger from where it stands; before its first event, if the ledger is new
+   * to the read model.
+   */
+  static Projection open(Sessions sessions, String ledger, String incarnation) throws SQLException {
+    try (var session = sessions.open()) {
+      Checkpoints.create(session, ledger, incarnation);
+      var checkpoint = Checkpoints.load(session, ledger);
+      session.commit();
+      return at(sessions, checkpoint);
+    }
+  }
+
+  /** The projection of a ledger from where it is believed to stand. */
+  static Projection at(Sessions sessions, Checkpoint checkpoint) {
+    return new Projection(sessions, checkpoint);
+  }
+
+  Checkpoint checkpoint() {
+    return checkpoint;
+  }
+
+  /**
+   * Projects whole commands, the first event of which stands right after the checkpoint; false, and
+   * nothing done but to learn where the checkpoint is, if another projector went ahead. After an
+   * exception this projection is not to be used any more.
+   */
+  boolean apply(List<Event> events) throws SQLException {
+    try (var session = sessions.open()) {
+      try (var settings = session.createStatement()) {
+        settings.execute(SETTINGS);
+      }
+      var last = events.getLast();
+      if (!Checkpoints.advance(
+          session, checkpoint, last.getPosition(), Fold.instant(last.getRecordTime()))) {
+        session.rollback();
+        reload(session);
+        return false;
+      }
+      var rows = write(session, events);
+      session.commit();
+      remember(rows);
+      return true;
+    }
+  }
+
+  private Rows write(Connection session, List<Event> events) throws SQLException {
+    var ledger = checkpoint.ledger();
+    var before = before(session, Fold.touched(events));
+    var rows = Fold.fold(ledger, checkpoint.position(), before, events);
+    Accounts.write(session, ledger, before, rows);
+    Entries.write(session, ledger, rows.entries());
+    Checkpoints.announce(session, ledger, rows.position());
+    return rows;
+  }
+
+  /**
+   * The accounts as they are under the checkpoint's lock: what is known is still so, since the
+   * checkpoint is where it was.
+   */
+  private Map<String, Account> before(Connection session, Set<String> accountIds)
+      throws SQLException {
+    var missing = new HashSet<String>();
+    for (var id : accountIds) {
+      if (!known.containsKey(id)) {
+        missing.add(id);
+      }
+    }
+    if (!missing.isEmpty()) {
+      known.putAll(Accounts.load(session, checkpoint.ledger(), missing));
+    }
+    return known;
+  }
+
+  private void remember(Rows rows) {
+    checkpoint =
+        new Checkpoint(
+            checkpoint.ledger(), checkpoint.incarnation(), rows.position(), rows.recordTime());
+    if (known.size() > ACCOUNTS_KNOWN_MAX) {
+      known.clear();
+    } else {
+      known.putAll(rows.accounts());
+    }
+  }
+
+  private void reload(Connection session) throws SQLException {
+    known.clear();
+    checkpoint = Checkpoints.load(session, checkpoint.ledger());
+  }
+}

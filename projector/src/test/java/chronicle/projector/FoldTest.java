@@ -1,0 +1,250 @@
+package chronicle.projector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+
+import chronicle.event.v1.Event;
+import chronicle.event.v1.MoneyDeposited;
+import chronicle.type.v1.Money;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnknownFieldSet;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class FoldTest {
+  private final History history = new History();
+
+  @Test
+  void aDepositIsBookedAgainstTheExternalAccountOfItsCurrency() {
+    history.open("alice", "USD", 0);
+    history.deposit("alice", 1050);
+
+    var rows = fold(history.events());
+
+    assertThat(rows.entries())
+        .filteredOn(entry -> entry.position() == 3)
+        .extracting(Entry::accountId, Entry::amount, Entry::postedAfter, Entry::counterpartyAccount)
+        .containsExactly(
+            tuple("alice", 1050L, BigInteger.valueOf(1050), "external:USD"),
+            tuple("external:USD", -1050L, BigInteger.valueOf(-1050), "alice"));
+    assertThat(rows.accounts().keySet()).containsExactly("alice", "external:USD");
+  }
+
+  @Test
+  void everyPositionHasAnEntry() {
+    history.registerAsset("GOLD", 4);
+    history.open("alice", "GOLD", 5);
+
+    var rows = fold(history.events());
+
+    assertThat(rows.entries())
+        .extracting(Entry::position, Entry::accountId, Entry::eventType, Entry::currencyCode)
+        .containsExactly(
+            tuple(1L, "", "LedgerCreated", ""),
+            tuple(2L, "", "AssetRegistered", "GOLD"),
+            tuple(3L, "alice", "AccountCreated", "GOLD"));
+  }
+
+  @Test
+  void sumsOfExternalAccountsMayLeave64Bits() {
+    history.open("alice", "USD", 0);
+    history.open("bob", "USD", 0);
+    history.deposit("alice", Long.MAX_VALUE);
+    history.deposit("bob", Long.MAX_VALUE);
+
+    var external =
+        Fold.fold(History.LEDGER, 0, Map.of(), history.events()).accounts().values().stream()
+            .filter(Account::isExternal)
+            .findFirst()
+            .orElseThrow();
+
+    assertThat(external.accountId()).isEqualTo("external:USD");
+    assertThat(external.posted()).isEqualTo("-18446744073709551614");
+  }
+
+  @Test
+  void versionOneOfMoneyDepositedMeantDollars() {
+    history.open("alice", "USD", 0);
+    history.deposit("alice", 7);
+    var old =
+        changed(
+            3,
+            event ->
+                event
+                    .setSchemaVersion(1)
+                    .setMoneyDeposited(
+                        MoneyDeposited.newBuilder()
+                            .setAmount(Money.newBuilder().setMinorUnits(7))));
+
+    assertThat(fold(old)).isEqualTo(fold(history.events()));
+  }
+
+  @Test
+  @DisplayName("G7: an event of a type yet unknown is refused, and its position named")
+  void anUnknownEventIsRefused() {
+    history.open("alice", "USD", 0);
+    history.deposit("alice", 7);
+
+    assertRefused(3, "type is unknown", FoldTest::ofUnknownType);
+  }
+
+  @Test
+  void anUnknownSchemaVersionIsRefused() {
+    history.open("alice", "USD", 0);
+    history.deposit("alice", 7);
+
+    assertRefused(2, "schema_version", event -> event.setSchemaVersion(2));
+    assertRefused(3, "schema_version", event -> event.setSchemaVersion(3));
+    assertRefused(3, "schema_version", event -> event.setSchemaVersion(0));
+  }
+
+  @Test
+  void whatDoesNotFollowFromTheEventsBeforeIsRefused() {
+    history.open("alice", "USD", 0);
+    history.deposit("alice", 7);
+
+    assertRefused(3, "version 3", event -> event.setAccountVersion(3));
+    assertRefused(3, "never opened", event -> event.setAccount("bob"));
+    assertRefused(
+        3,
+        "posted 8",
+        event ->
+            event.setBalancesAfter(event.getBalancesAfter().toBuilder().setPostedMinorUnits(8)));
+    assertRefused(
+        3,
+        "held 1",
+        event -> event.setBalancesAfter(event.getBalancesAfter().toBuilder().setHeldMinorUnits(1)));
+    assertRefused(
+        3,
+        "available 0",
+        event ->
+            event.setBalancesAfter(event.getBalancesAfter().toBuilder().setAvailableMinorUnits(0)));
+    assertRefused(3, "ledger other", event -> event.setLedger("other"));
+    assertRefused(
+        3,
+        "is in EUR",
+        event ->
+            event.setMoneyDeposited(
+                MoneyDeposited.newBuilder()
+                    .setAmount(Money.newBuilder().setCurrencyCode("EUR").setMinorUnits(7))));
+    assertRefused(3, "event 1 of 1", event -> event.setTransactionIndex(1));
+    assertRefused(
+        3,
+        "not positive",
+        event ->
+            event.setMoneyDeposited(
+                MoneyDeposited.newBuilder()
+                    .setAmount(Money.newBuilder().setCurrencyCode("USD").setMinorUnits(0))));
+  }
+
+  @Test
+  @DisplayName("G6: a command that leaves its postings unbalanced is refused")
+  void anUnbalancedCommandIsRefused() {
+    history.open("alice", "USD", 0);
+    history.open("bob", "USD", 0);
+    history.deposit("alice", 7);
+    history.transfer("alice", "bob", 5);
+
+    assertRefused(
+        6,
+        "unbalanced",
+        event ->
+            event
+                .setMoneyTransferredIn(
+                    event.getMoneyTransferredIn().toBuilder()
+                        .setAmount(Money.newBuilder().setCurrencyCode("USD").setMinorUnits(4)))
+                .setBalancesAfter(
+                    event.getBalancesAfter().toBuilder()
+                        .setPostedMinorUnits(4)
+                        .setAvailableMinorUnits(4)));
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @ValueSource(longs = {1, 2, 3, 5, 8, 13, 21, 34, 55, 89})
+  @DisplayName(
+      "G6, G7: however a log is cut into batches, the rows are the same and the books balance after each")
+  void batchesMakeTheSameRowsAndBalanceTheBooks(long seed) {
+    var events = History.random(seed, 500).events();
+    var whole = fold(events);
+
+    var random = new Random(seed);
+    var accounts = new HashMap<String, Account>();
+    var entries = new ArrayList<Entry>();
+    for (var from = 0; from < events.size(); ) {
+      var to = endOfCommand(events, Math.min(events.size(), from + 1 + random.nextInt(40)));
+      var rows = Fold.fold(History.LEDGER, from, accounts, events.subList(from, to));
+      accounts.putAll(rows.accounts());
+      entries.addAll(rows.entries());
+      from = to;
+      assertThat(sums(accounts)).allSatisfy((_, sum) -> assertThat(sum).isZero());
+    }
+
+    assertThat(accounts).isEqualTo(whole.accounts());
+    assertThat(entries).isEqualTo(whole.entries());
+  }
+
+  @Test
+  @DisplayName("G5: a batch that ends within a command is refused")
+  void aBatchThatCutsACommandIsRefused() {
+    history.open("alice", "USD", 0);
+    history.open("bob", "USD", 0);
+    history.deposit("alice", 7);
+    history.transfer("alice", "bob", 5);
+
+    assertThatThrownBy(() -> fold(history.events().subList(0, 5)))
+        .isInstanceOf(Unprojectable.class)
+        .hasMessageContaining("position 5");
+  }
+
+  static Event.Builder ofUnknownType(Event.Builder event) {
+    return event
+        .clearPayload()
+        .setUnknownFields(
+            UnknownFieldSet.newBuilder()
+                .addField(
+                    90,
+                    UnknownFieldSet.Field.newBuilder().addLengthDelimited(ByteString.EMPTY).build())
+                .build());
+  }
+
+  private void assertRefused(int position, String reason, UnaryOperator<Event.Builder> change) {
+    var events = changed(position, change);
+    assertThatThrownBy(() -> fold(events))
+        .isInstanceOf(Unprojectable.class)
+        .hasMessageContaining("position " + position)
+        .hasMessageContaining(reason);
+  }
+
+  private List<Event> changed(int position, UnaryOperator<Event.Builder> change) {
+    var events = new ArrayList<>(history.events());
+    events.set(position - 1, change.apply(events.get(position - 1).toBuilder()).build());
+    return events;
+  }
+
+  private static Rows fold(List<Event> events) {
+    return Fold.fold(History.LEDGER, 0, Map.of(), events);
+  }
+
+  private static int endOfCommand(List<Event> events, int to) {
+    var last = events.get(to - 1);
+    return to + last.getTransactionSize() - 1 - last.getTransactionIndex();
+  }
+
+  private static Map<String, BigInteger> sums(Map<String, Account> accounts) {
+    var sums = new HashMap<String, BigInteger>();
+    accounts
+        .values()
+        .forEach(account -> sums.merge(account.currencyCode(), account.posted(), BigInteger::add));
+    return sums;
+  }
+}

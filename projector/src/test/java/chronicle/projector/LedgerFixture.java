@@ -1,0 +1,102 @@
+package chronicle.projector;
+
+import chronicle.event.v1.Event;
+import chronicle.ledger.v1.EventLogServiceGrpc;
+import chronicle.ledger.v1.Ledger;
+import chronicle.ledger.v1.LedgerServiceGrpc;
+import chronicle.ledger.v1.ListLedgersRequest;
+import chronicle.ledger.v1.ListLedgersResponse;
+import chronicle.ledger.v1.ReadEventsRequest;
+import chronicle.ledger.v1.ReadEventsResponse;
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.InsecureServerCredentials;
+import io.grpc.ManagedChannel;
+import io.grpc.Server;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+
+/**
+ * The ledger service's side of the protocol over logs held in memory, on a port that stays the same
+ * while it is down.
+ */
+final class LedgerFixture implements AutoCloseable {
+  private final Map<String, Supplier<List<Event>>> logs = new ConcurrentHashMap<>();
+  private final Map<String, String> incarnations = new ConcurrentHashMap<>();
+  private final AtomicLong reads = new AtomicLong();
+  private final int port = chronicle.mesh.Ports.free();
+  private final ManagedChannel channel =
+      Grpc.newChannelBuilder("127.0.0.1:" + port, InsecureChannelCredentials.create()).build();
+  private Optional<Server> server = Optional.empty();
+
+  void add(String ledger, String incarnation, Supplier<List<Event>> log) {
+    logs.put(ledger, log);
+    incarnations.put(ledger, incarnation);
+  }
+
+  void start() throws IOException {
+    server =
+        Optional.of(
+            Grpc.newServerBuilderForPort(port, InsecureServerCredentials.create())
+                .addService(new Ledgers())
+                .addService(new Log())
+                .build()
+                .start());
+  }
+
+  void stop() throws InterruptedException {
+    if (server.isPresent()) {
+      server.get().shutdownNow().awaitTermination();
+    }
+  }
+
+  LogReader reader() {
+    return new LogReader(channel);
+  }
+
+  /** How many events were read from the log itself. */
+  long reads() {
+    return reads.get();
+  }
+
+  @Override
+  public void close() {
+    channel.shutdownNow();
+    server.ifPresent(Server::shutdownNow);
+  }
+
+  private final class Ledgers extends LedgerServiceGrpc.LedgerServiceImplBase {
+    @Override
+    public void listLedgers(ListLedgersRequest request, StreamObserver<ListLedgersResponse> reply) {
+      var response = ListLedgersResponse.newBuilder();
+      logs.forEach((ledger, log) ->
+          response.addLedgers(
+              Ledger.newBuilder()
+                  .setLedger(ledger)
+                  .setPosition(log.get().size())
+                  .setIncarnation(incarnations.getOrDefault(ledger, ""))));
+      reply.onNext(response.build());
+      reply.onCompleted();
+    }
+  }
+
+  private final class Log extends EventLogServiceGrpc.EventLogServiceImplBase {
+    @Override
+    public void readEvents(ReadEventsRequest request, StreamObserver<ReadEventsResponse> reply) {
+      logs.getOrDefault(request.getLedger(), List::of).get().stream()
+          .skip(request.getFromPosition() - 1)
+          .limit(request.getMaxEvents())
+          .forEach(event -> {
+            reads.incrementAndGet();
+            reply.onNext(ReadEventsResponse.newBuilder().setEvent(event).build());
+          });
+      reply.onCompleted();
+    }
+  }
+}
