@@ -16,6 +16,11 @@ import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
 import java.util.Optional;
 import org.assertj.core.api.Assertions;
@@ -62,6 +67,21 @@ final class QueryFixture implements AutoCloseable {
     var history = new History(ledgerId);
     ledger.serve(history);
     return history;
+  }
+
+  /** The value of a metric, its name and labels given as they stand before it. */
+  double metric(String line) {
+    try (var http = HttpClient.newHttpClient()) {
+      var uri = URI.create("http://127.0.0.1:" + telemetry.metricsPort() + "/metrics");
+      var body = http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString()).body();
+      return body.lines()
+          .filter(found -> found.startsWith(line))
+          .mapToDouble(found -> Double.parseDouble(found.substring(line.length())))
+          .findFirst()
+          .orElseThrow();
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Override

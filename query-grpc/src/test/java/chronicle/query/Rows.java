@@ -89,13 +89,15 @@ final class Rows implements AutoCloseable {
     }
   }
 
-  private long checkpoint(String ledger) throws SQLException {
+  long checkpoint(String ledger) {
     try (var statement =
         connection.prepareStatement(
             "SELECT position FROM projection_checkpoint WHERE ledger_id = ?")) {
       statement.setString(1, ledger);
       var rows = statement.executeQuery();
       return rows.next() ? rows.getLong(1) : 0;
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
     }
   }
 

@@ -116,32 +116,6 @@ final class TimeTravelIT {
   }
 
   @Test
-  void aTimeThatTheReadModelIsPastNeedsNoLedger() {
-    var history = fixture.history("alone");
-    history.open("a");
-    var deposited = history.deposit("a", 5);
-    var time = history.clock();
-    history.tick(10);
-    history.deposit("a", 7);
-    fixture.rows.project(history);
-    fixture.ledger.stop();
-    try {
-      var balance =
-          fixture.queries.getBalance(
-              GetBalanceRequest.newBuilder()
-                  .setLedger("alone")
-                  .setAccount("a")
-                  .setAt(timestamp(time))
-                  .build());
-
-      assertThat(balance.getPosted().getMinorUnits()).isEqualTo(5);
-      assertThat(balance.getReadPosition()).isEqualTo(deposited);
-    } finally {
-      fixture.ledger.restart();
-    }
-  }
-
-  @Test
   void aTimeAfterTheLedgersClockIsRefusedInTheLedgersWords() {
     var history = fixture.history("future");
     history.open("a");
