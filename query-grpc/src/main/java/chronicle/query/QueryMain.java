@@ -7,6 +7,7 @@ import chronicle.runtime.Launcher;
 import chronicle.runtime.Program;
 import chronicle.runtime.Shutdown;
 import chronicle.runtime.Telemetry;
+import java.time.Duration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -64,12 +65,26 @@ final class QueryMain implements Program {
     var settings =
         new QuerySettings(
             GrpcSettings.of(grpcHost, grpcPort, Threading.VIRTUAL_THREADS),
-            DatabaseSettings.of("query", readModelUrl, readModelConnectionsMax),
+            readModel(),
             ledgerTarget,
             pageTokenKey);
     try (var telemetry = Telemetry.start("query-grpc", metricsHost, metricsPort);
         var _ = QueryServer.start(settings, telemetry)) {
       shutdown.await();
     }
+  }
+
+  /** A caller is told early that the read model is down, rather than kept waiting. */
+  private DatabaseSettings readModel() {
+    return new DatabaseSettings(
+        "query",
+        readModelUrl,
+        readModelConnectionsMax,
+        Duration.ofSeconds(1),
+        Duration.ofSeconds(2),
+        Duration.ofSeconds(8),
+        Duration.ofSeconds(5),
+        Duration.ofSeconds(1),
+        true);
   }
 }

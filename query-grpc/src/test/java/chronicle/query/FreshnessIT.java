@@ -117,7 +117,7 @@ final class FreshnessIT {
                         GetBalanceRequest.newBuilder()
                             .setLedger("every")
                             .setAccount("a")
-                            .setAtPosition(1)
+                            .setAtPosition(2)
                             .setMinPosition(position)
                             .setMaxWait(LONG)
                             .build())
@@ -140,8 +140,8 @@ final class FreshnessIT {
     awaitWaiters(reads.size());
     fixture.rows.project(history);
 
-    for (var answer : answers.subList(0, 5)) {
-      assertThat(answer.get(20, TimeUnit.SECONDS)).isEqualTo(position);
+    for (var answer : answers) {
+      assertThat(answer.get(20, TimeUnit.SECONDS)).isIn(position, 2L);
     }
   }
 
