@@ -15,10 +15,6 @@ import io.grpc.ManagedChannel;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -28,21 +24,16 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 final class ReadModelDownIT {
   private static final Duration RECOVERY_MAX = Duration.ofSeconds(30);
 
-  private final EmbeddedPostgres postgres;
+  private final EmbeddedPostgres postgres = EmbeddedPostgres.scratch();
   private QueryFixture fixture;
   private QueryServer server;
   private ManagedChannel channel;
   private QueryServiceBlockingStub queries;
   private History history;
-
-  ReadModelDownIT(@TempDir Path directory) throws IOException {
-    postgres = new EmbeddedPostgres("read-model", directory, directory.resolve("log"), freePort());
-  }
 
   @BeforeEach
   void start() {
@@ -149,11 +140,5 @@ final class ReadModelDownIT {
 
   private static GetBalanceRequest balance() {
     return GetBalanceRequest.newBuilder().setAccount("a").build();
-  }
-
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 }
