@@ -10,6 +10,8 @@ import chronicle.ledger.log.SqlEventStore;
 import chronicle.ledger.relay.Relays;
 import chronicle.ledger.service.EventLogGrpc;
 import chronicle.ledger.service.LedgerGrpc;
+import chronicle.projection.v1.ProjectionServiceGrpc;
+import chronicle.query.v1.QueryServiceGrpc;
 import chronicle.runtime.Database;
 import chronicle.runtime.DatabaseSettings;
 import chronicle.runtime.GrpcServer;
@@ -19,6 +21,7 @@ import chronicle.runtime.NatsLink;
 import chronicle.runtime.Program;
 import chronicle.runtime.Shutdown;
 import chronicle.runtime.Telemetry;
+import io.grpc.BindableService;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -29,6 +32,12 @@ import picocli.CommandLine.Option;
     description = "Takes commands, keeps the log, relays it.")
 public final class LedgerMain implements Program {
   private static final int CONNECTIONS_MAX = 10;
+
+  /** The gateway sends reflection here, and serves these too. */
+  private static final List<BindableService> REFLECTED_FOR_THE_GATEWAY =
+      List.of(
+          new QueryServiceGrpc.QueryServiceImplBase() {},
+          new ProjectionServiceGrpc.ProjectionServiceImplBase() {});
 
   @Option(names = "--grpc-host", defaultValue = "127.0.0.1", description = "Address to serve on.")
   private String grpcHost = "";

@@ -6,7 +6,6 @@ import chronicle.error.v1.ReasonRule;
 import com.google.protobuf.Any;
 import com.google.protobuf.Duration;
 import com.google.rpc.BadRequest;
-import com.google.rpc.Code;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
 import com.google.rpc.Status;
@@ -26,15 +25,13 @@ public final class Failures {
 
   private static final Logger log = LoggerFactory.getLogger(Failures.class);
   private static final Map<ErrorReason, ReasonRule> RULES = rules();
-  private static final Status BUG =
-      Status.newBuilder().setCode(Code.INTERNAL_VALUE).setMessage("Internal error").build();
 
   private Failures() {}
 
   /**
    * The status of any exception: a {@link Failure} with one ErrorInfo, and BadRequest or RetryInfo
-   * where it has them; a gRPC status as it is; and anything else, which is a bug, INTERNAL without
-   * details, logged with its stack trace.
+   * where it has them; a gRPC status as it is; and anything else, which is a bug, INTERNAL logged
+   * with its stack trace.
    */
   public static Status status(Throwable thrown) {
     return switch (thrown) {
@@ -101,7 +98,7 @@ public final class Failures {
 
   private static Status bug(Throwable thrown) {
     log.error("A call failed by a bug", thrown);
-    return BUG;
+    return status(Failure.of(ErrorReason.INTERNAL, "Internal error"));
   }
 
   private static Map<ErrorReason, ReasonRule> rules() {

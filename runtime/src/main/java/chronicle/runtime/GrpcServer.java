@@ -54,6 +54,18 @@ public final class GrpcServer implements AutoCloseable {
   /** Listens at once; throws where the port is taken or a validation rule is wrong. */
   public static GrpcServer start(
       GrpcSettings settings, Telemetry telemetry, List<BindableService> services) {
+    return start(settings, telemetry, services, List.of());
+  }
+
+  /**
+   * As {@link #start(GrpcSettings, Telemetry, List)}; reflection also describes services that other
+   * servers behind the same gateway serve, and whose methods are UNIMPLEMENTED here.
+   */
+  public static GrpcServer start(
+      GrpcSettings settings,
+      Telemetry telemetry,
+      List<BindableService> services,
+      List<BindableService> elsewhere) {
     var definitions = services.stream().map(BindableService::bindService).toList();
     var rules =
         settings.validated()
@@ -65,6 +77,7 @@ public final class GrpcServer implements AutoCloseable {
     var builder = builder(settings);
     threads.ifPresentOrElse(builder::executor, builder::directExecutor);
     definitions.forEach(definition -> builder.addService(edge.guard(definition)));
+    elsewhere.forEach(builder::addService);
     builder
         .addService(health.getHealthService())
         .addService(ProtoReflectionServiceV1.newInstance())

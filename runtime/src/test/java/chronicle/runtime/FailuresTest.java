@@ -25,7 +25,7 @@ class FailuresTest {
   void everyReasonSaysItsCodeAndWhetherToRepeat(ErrorReason reason) {
     var rule = Failures.rule(reason);
 
-    assertThat(rule.getCode()).isNotIn(Code.OK, Code.UNKNOWN, Code.INTERNAL, Code.UNRECOGNIZED);
+    assertThat(rule.getCode()).isNotIn(Code.OK, Code.UNKNOWN, Code.UNRECOGNIZED);
     assertThat(rule.getRepeat()).isNotIn(Repeat.REPEAT_UNSPECIFIED, Repeat.UNRECOGNIZED);
   }
 
@@ -71,10 +71,13 @@ class FailuresTest {
   }
 
   @Test
-  void aBugIsInternalAndTellsNothing() {
+  void aBugIsInternalAndTellsNothing() throws Exception {
     var status = Failures.status(new IllegalStateException("secret"));
 
     assertThat(status.getCode()).isEqualTo(Code.INTERNAL_VALUE);
+    assertThat(details(status, ErrorInfo.class))
+        .extracting(ErrorInfo::getReason)
+        .containsExactly("INTERNAL");
     assertThat(status.toString()).doesNotContain("secret");
   }
 
