@@ -323,7 +323,10 @@ public final class Mesh implements AutoCloseable {
     private List<String> archiveFlags(String name) {
       var archive = state.directory(name + ".jsa");
       return stateLasts
-          ? List.of("-XX:+AutoCreateSharedArchive", "-XX:SharedArchiveFile=" + archive)
+          ? List.of(
+              "-XX:+AutoCreateSharedArchive",
+              "-XX:SharedArchiveFile=" + archive,
+              "-Xlog:cds*=error")
           : List.of();
     }
   }
