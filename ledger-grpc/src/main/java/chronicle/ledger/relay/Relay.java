@@ -51,6 +51,7 @@ public final class Relay implements AutoCloseable {
   private final Thread thread;
   private volatile long relayed;
   private volatile long head;
+  private volatile boolean stopped;
 
   /**
    * Starts to relay the ledger's log; {@code replicas} is how many NATS servers keep a stream that
@@ -68,6 +69,10 @@ public final class Relay implements AutoCloseable {
   /** Takes over events just committed, in order; never blocks. */
   public void offer(List<EncodedEvent> events) {
     tail.add(events);
+  }
+
+  boolean isStopped() {
+    return stopped;
   }
 
   @Override
@@ -96,6 +101,7 @@ public final class Relay implements AutoCloseable {
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     } catch (ForeignStreamException e) {
+      stopped = true;
       log.atError()
           .setMessage("Relay stopped")
           .addKeyValue("ledger", ledger)
@@ -221,7 +227,12 @@ public final class Relay implements AutoCloseable {
             .gaugeBuilder("chronicle.relay.gap.events")
             .ofLongs()
             .setDescription("Events in the log that are not in the stream yet")
-            .buildWithCallback(gauge -> gauge.record(head - relayed, attributes)));
+            .buildWithCallback(gauge -> gauge.record(head - relayed, attributes)),
+        meter
+            .gaugeBuilder("chronicle.relay.stopped")
+            .ofLongs()
+            .setDescription("1 where the stream belongs to another log, and an operator is needed")
+            .buildWithCallback(gauge -> gauge.record(stopped ? 1 : 0, attributes)));
   }
 
   private void logFailure(Exception e) {

@@ -27,6 +27,11 @@ public final class Relays implements AutoCloseable {
     return relay;
   }
 
+  /** How many relays stopped because a stream belongs to another log. */
+  long stopped() {
+    return relays.stream().filter(Relay::isStopped).count();
+  }
+
   @Override
   public void close() {
     relays.forEach(Relay::close);

@@ -1,0 +1,4 @@
+@NullMarked
+package chronicle.ledger.domain;
+
+import org.jspecify.annotations.NullMarked;

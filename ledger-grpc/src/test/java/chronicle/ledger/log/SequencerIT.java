@@ -1,0 +1,423 @@
+package chronicle.ledger.log;
+
+import static chronicle.ledger.log.LogFixture.deposit;
+import static chronicle.ledger.log.LogFixture.execute;
+import static chronicle.ledger.log.LogFixture.given;
+import static chronicle.ledger.log.LogFixture.open;
+import static chronicle.ledger.log.LogFixture.request;
+import static chronicle.ledger.log.LogFixture.submit;
+import static chronicle.ledger.log.LogFixture.transfer;
+import static chronicle.ledger.log.LogFixture.withdraw;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import chronicle.error.v1.ErrorReason;
+import chronicle.ledger.domain.Account;
+import chronicle.ledger.domain.AccountId;
+import chronicle.ledger.domain.CommandId;
+import chronicle.ledger.domain.LedgerId;
+import chronicle.ledger.domain.Refusal.Reason;
+import chronicle.ledger.log.EventStoreException.Kind;
+import chronicle.ledger.log.FaultyEventStore.Step;
+import chronicle.ledger.log.Outcome.Executed;
+import chronicle.ledger.log.Outcome.Refused;
+import chronicle.runtime.Failure;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class SequencerIT {
+  private LogFixture log;
+  private FaultyEventStore store;
+  private Ledgers ledgers;
+
+  @BeforeEach
+  void start() throws InterruptedException {
+    log = new LogFixture();
+    store = new FaultyEventStore(log.store());
+    ledgers = log.ledgers(store);
+  }
+
+  @AfterEach
+  void stop() {
+    store.breakBy(_ -> {});
+    log.close();
+  }
+
+  @ParameterizedTest(name = "{0} withdrawals")
+  @ValueSource(ints = {100, 200})
+  @DisplayName(
+      "G3 G4: withdrawals raced through two processes never pass the limit, and sum up exactly")
+  void racedWithdrawals(int count) throws InterruptedException {
+    given(ledgers, open("a"));
+    given(ledgers, deposit("a", 50));
+    Ledgers other = log.ledgers(log.store());
+
+    List<CompletableFuture<Outcome>> outcomes =
+        IntStream.range(0, count)
+            .mapToObj(i -> submit(i % 2 == 0 ? ledgers : other, request(withdraw("a", 1))))
+            .toList();
+
+    assertThat(outcomes.stream().map(CompletableFuture::join).filter(Executed.class::isInstance))
+        .hasSize(50);
+    assertThat(outcomes.stream().map(CompletableFuture::join).filter(Refused.class::isInstance))
+        .hasSize(count - 50);
+    assertThat(posted("a")).isZero();
+  }
+
+  @Test
+  @DisplayName("G3: a repeated command gives its first outcome, marked as replayed")
+  void aRepeatIsReplayed() {
+    given(ledgers, open("a"));
+    var first = (Executed) execute(ledgers, request("c-1", deposit("a", 5)));
+    var second = (Executed) execute(ledgers, request("c-1", deposit("a", 5)));
+
+    assertThat(first.replayed()).isFalse();
+    assertThat(second).isEqualTo(new Executed(first.events(), true));
+    assertThat(posted("a")).isEqualTo(5);
+  }
+
+  @Test
+  @DisplayName("G3: another command under a used id is refused, and the differing field named")
+  void aReusedIdIsRefused() {
+    given(ledgers, open("a"));
+    execute(ledgers, request("c-1", deposit("a", 5)));
+
+    assertThat(execute(ledgers, request("c-1", deposit("a", 6))))
+        .isEqualTo(new Outcome.Reused("amount.minor_units"));
+    assertThat(execute(ledgers, request("c-1", withdraw("a", 5))))
+        .isEqualTo(new Outcome.Reused("method"));
+  }
+
+  @Test
+  @DisplayName("G3: a refusal is for ever, even when the reason has gone")
+  void aRefusalIsReplayed() {
+    given(ledgers, open("a"));
+    var first = (Refused) execute(ledgers, request("c-1", withdraw("a", 5)));
+    given(ledgers, deposit("a", 5));
+
+    assertThat(first.refusal().reason()).isEqualTo(Reason.INSUFFICIENT_FUNDS);
+    assertThat(execute(ledgers, request("c-1", withdraw("a", 5))))
+        .isEqualTo(new Refused(first.refusal(), true));
+  }
+
+  @Test
+  @DisplayName("G3: two equal ids in one batch have one outcome, the second one replayed")
+  void equalIdsInOneBatch() {
+    given(ledgers, open("a"));
+    var outcomes =
+        inOneBatch(
+            List.of(
+                request("c-1", deposit("a", 5)),
+                request("c-1", deposit("a", 5)),
+                request("c-1", deposit("a", 6))));
+
+    assertThat(((Executed) outcomes.get(0)).replayed()).isFalse();
+    assertThat(((Executed) outcomes.get(1)).replayed()).isTrue();
+    assertThat(outcomes.get(2)).isEqualTo(new Outcome.Reused("amount.minor_units"));
+    assertThat(posted("a")).isEqualTo(5);
+  }
+
+  @Test
+  @DisplayName("G4: each command of a batch sees what the ones before it did")
+  void commandsOfABatchSeeEachOther() {
+    given(ledgers, open("a"));
+    given(ledgers, open("b"));
+    var outcomes =
+        inOneBatch(
+            List.of(
+                request(deposit("a", 10)),
+                request(transfer("a", "b", 10)),
+                request(withdraw("a", 1)),
+                request(withdraw("b", 10))));
+
+    assertThat(outcomes.stream().map(Outcome::getClass))
+        .isEqualTo(List.of(Executed.class, Executed.class, Refused.class, Executed.class));
+    LogChecker.check(store);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Step.class)
+  @DisplayName("G1 G3: a connection lost at any step leaves the command executed once")
+  void aLostConnectionIsResolved(Step step) {
+    given(ledgers, open("a"));
+    breakOnce(step, FaultyEventStore.lostConnection(step));
+
+    var outcome = (Executed) execute(ledgers, request("c-1", deposit("a", 5)));
+
+    assertThat(outcome.replayed()).isFalse();
+    assertThat(((Executed) execute(ledgers, request("c-1", deposit("a", 5)))).events())
+        .isEqualTo(outcome.events());
+    assertThat(posted("a")).isEqualTo(5);
+    LogChecker.check(store);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Step.class,
+      names = {"AFTER_LOCK", "AFTER_APPEND", "BEFORE_COMMIT"})
+  void aSerializationFailureIsTriedAgain(Step step) {
+    given(ledgers, open("a"));
+    var left = new AtomicInteger(3);
+    store.breakBy(at -> {
+      if (at == step && left.getAndDecrement() > 0) {
+        throw FaultyEventStore.failure(Kind.CONFLICT, at);
+      }
+    });
+
+    assertThat(execute(ledgers, request(deposit("a", 5)))).isInstanceOf(Executed.class);
+    assertThat(posted("a")).isEqualTo(5);
+  }
+
+  @Test
+  @DisplayName(
+      "G12: a store that stays away answers UNAVAILABLE inside the deadline, and nothing happens later")
+  void anAbsentStoreIsToldInTime() {
+    given(ledgers, open("a"));
+    store.breakBy(step -> {
+      throw FaultyEventStore.lostConnection(Step.BEFORE_LOCK);
+    });
+
+    assertThat(reason(executeWithin(Duration.ofMillis(300), "c-1")))
+        .isEqualTo(ErrorReason.EVENT_STORE_UNAVAILABLE);
+
+    store.breakBy(_ -> {});
+
+    assertThat(posted("a")).isZero();
+    assertThat(((Executed) execute(ledgers, request("c-1", deposit("a", 5)))).replayed()).isFalse();
+  }
+
+  @Test
+  @DisplayName("G12: contention to the end is ABORTED and leaves nothing")
+  void contentionIsToldInTime() {
+    given(ledgers, open("a"));
+    store.breakBy(step -> {
+      throw FaultyEventStore.failure(Kind.CONFLICT, step);
+    });
+
+    assertThat(reason(executeWithin(Duration.ofMillis(300), "c-1")))
+        .isEqualTo(ErrorReason.CONTENTION);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Step.class,
+      names = {"BEFORE_COMMIT", "AFTER_COMMIT"})
+  @DisplayName("G3 G12: an outcome not known in time is told as unknown, and a repeat finds it out")
+  void anUnknownOutcomeIsToldAsSuch(Step step) {
+    given(ledgers, open("a"));
+    store.breakBy(at -> {
+      if (at == step) {
+        store.breakBy(later -> {
+          throw FaultyEventStore.lostConnection(Step.BEFORE_LOCK);
+        });
+        throw FaultyEventStore.lostConnection(at);
+      }
+    });
+
+    assertThat(reason(executeWithin(Duration.ofMillis(500), "c-1")))
+        .isEqualTo(ErrorReason.OUTCOME_UNKNOWN);
+
+    store.breakBy(_ -> {});
+
+    var repeated = (Executed) execute(ledgers, request("c-1", deposit("a", 5)));
+    assertThat(repeated.replayed()).isEqualTo(step == Step.AFTER_COMMIT);
+    assertThat(posted("a")).isEqualTo(5);
+  }
+
+  @Test
+  @DisplayName("G12: a stuck transaction does not keep its callers beyond their deadline")
+  void aStuckTransactionIsToldInTime() {
+    given(ledgers, open("a"));
+    var release = new CountDownLatch(1);
+    store.breakBy(step -> {
+      if (step == Step.BEFORE_COMMIT) {
+        await(release);
+      }
+    });
+
+    assertThat(reason(executeWithin(Duration.ofMillis(200), "c-1")))
+        .isEqualTo(ErrorReason.OUTCOME_UNKNOWN);
+
+    release.countDown();
+
+    assertThat(((Executed) execute(ledgers, request("c-1", deposit("a", 5)))).replayed()).isTrue();
+  }
+
+  @Test
+  void aFullQueueRefusesWhatItCannotTake() throws InterruptedException {
+    var small = new SequencerSettings(2, 1, 100, Duration.ofSeconds(5));
+    var gated = new FaultyEventStore(log.store());
+    Ledgers bounded = log.ledgers(gated, small);
+    given(bounded, open("a"));
+    var entered = new CountDownLatch(1);
+    var release = new CountDownLatch(1);
+    gated.breakBy(step -> {
+      entered.countDown();
+      await(release);
+    });
+    var first = submit(bounded, request(deposit("a", 1)));
+    await(entered);
+
+    var queued = Stream.of(1, 2).map(_ -> submit(bounded, request(deposit("a", 1)))).toList();
+    var refused = submit(bounded, request(deposit("a", 1)));
+
+    assertThat(reason(refused.join())).isEqualTo(ErrorReason.QUEUE_FULL);
+    release.countDown();
+    assertThat(first.join()).isInstanceOf(Executed.class);
+    assertThat(queued).allSatisfy(each -> assertThat(each.join()).isInstanceOf(Executed.class));
+  }
+
+  @Test
+  @DisplayName("G9: a look sees every command acknowledged before it, whichever process took it")
+  void aLookIsLinearizable() throws InterruptedException {
+    Ledgers other = log.ledgers(log.store());
+    given(ledgers, open("a"));
+    for (int i = 1; i <= 20; i++) {
+      given(i % 2 == 0 ? ledgers : other, deposit("a", 1));
+      assertThat(posted(i % 2 == 0 ? other : ledgers, "a")).isEqualTo(i);
+    }
+  }
+
+  @Test
+  @DisplayName("G4: a process far behind drops what it knew and is right again")
+  void aLongDeltaIsCaughtUp() throws InterruptedException {
+    Ledgers other = log.ledgers(log.store());
+    given(ledgers, open("a"));
+    assertThat(posted(other, "a")).isZero();
+
+    IntStream.range(0, 2_500)
+        .mapToObj(_ -> submit(ledgers, request(deposit("a", 1))))
+        .toList()
+        .forEach(CompletableFuture::join);
+
+    assertThat(posted(other, "a")).isEqualTo(2_500);
+    given(other, withdraw("a", 2_500));
+    assertThat(posted(ledgers, "a")).isZero();
+  }
+
+  @Test
+  void aValidatedCommandIsAnsweredAndLeavesNothing() {
+    given(ledgers, open("a"));
+    var asked = request("c-1", deposit("a", 5));
+    var validated =
+        execute(ledgers, new Request(asked.id(), asked.actor(), "", true, asked.command()));
+
+    assertThat(((Outcome.Validated) validated).events().getFirst().balancesAfter().postedMinor())
+        .isEqualTo(5);
+    assertThat(posted("a")).isZero();
+    assertThat(((Executed) execute(ledgers, asked)).replayed()).isFalse();
+  }
+
+  @Test
+  void closingFinishesWhatIsQueued() {
+    given(ledgers, open("a"));
+    var outcomes =
+        IntStream.range(0, 500).mapToObj(_ -> submit(ledgers, request(deposit("a", 1)))).toList();
+
+    ledgers.close();
+
+    assertThat(outcomes).allSatisfy(each -> assertThat(each.join()).isInstanceOf(Executed.class));
+    assertThat(reason(submit(ledgers, request(deposit("a", 1))).join()))
+        .isEqualTo(ErrorReason.EVENT_STORE_UNAVAILABLE);
+  }
+
+  @Test
+  void theCacheMayBeSmallerThanTheBatch() throws InterruptedException {
+    var tiny = new SequencerSettings(100, 100, 2, Duration.ofSeconds(5));
+    Ledgers bounded = log.ledgers(log.store(), tiny);
+    var names = IntStream.range(0, 20).mapToObj(i -> "account-" + i).toList();
+    names.forEach(name -> given(bounded, open(name)));
+
+    names.stream()
+        .map(name -> submit(bounded, request(deposit(name, 3))))
+        .toList()
+        .forEach(CompletableFuture::join);
+
+    assertThat(names).allSatisfy(name -> assertThat(posted(bounded, name)).isEqualTo(3));
+    LogChecker.check(store);
+  }
+
+  /**
+   * Holds the sequencer in a first batch until all the others are queued, so that they form the
+   * second.
+   */
+  private List<Outcome> inOneBatch(List<Request> requests) {
+    var entered = new CountDownLatch(1);
+    var release = new CountDownLatch(1);
+    store.breakBy(step -> {
+      entered.countDown();
+      await(release);
+    });
+    var first = submit(ledgers, request(open("first")));
+    await(entered);
+    var outcomes = requests.stream().map(each -> submit(ledgers, each)).toList();
+    release.countDown();
+    first.join();
+    var results = new ArrayList<Outcome>();
+    outcomes.forEach(outcome -> results.add(outcome.join()));
+    assertThat(recordTimes(requests)).hasSizeLessThanOrEqualTo(1);
+    return results;
+  }
+
+  private Set<Instant> recordTimes(List<Request> requests) {
+    var ids = requests.stream().map(Request::id).collect(Collectors.toSet());
+    try (var transaction = store.look(LedgerId.MAIN)) {
+      return transaction.commands(ids).values().stream()
+          .map(RecordedCommand::recordTime)
+          .collect(Collectors.toSet());
+    }
+  }
+
+  private void breakOnce(Step step, EventStoreException failure) {
+    var broken = new AtomicInteger();
+    store.breakBy(at -> {
+      if (at == step && broken.getAndIncrement() == 0) {
+        throw failure;
+      }
+    });
+  }
+
+  private Outcome executeWithin(Duration time, String id) {
+    return ledgers.await(
+        LedgerId.MAIN,
+        new Work.Execute(new Request(CommandId.of(id), "anonymous", "", false, deposit("a", 5))),
+        System.nanoTime() + time.toNanos());
+  }
+
+  private static ErrorReason reason(Outcome outcome) {
+    return ((Failure) ((Outcome.Failed) outcome).cause()).reason();
+  }
+
+  private long posted(String account) {
+    return posted(ledgers, account);
+  }
+
+  private static long posted(Ledgers ledgers, String account) {
+    var outcome =
+        ledgers.await(LedgerId.MAIN, new Work.Inspect(AccountId.of(account)), LogFixture.soon());
+    return ((Account.Open) ((Outcome.Inspected) outcome).account()).postedMinor();
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

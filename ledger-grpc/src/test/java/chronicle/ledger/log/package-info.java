@@ -1,0 +1,4 @@
+@NullMarked
+package chronicle.ledger.log;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package chronicle.ledger;
+
+import org.jspecify.annotations.NullMarked;

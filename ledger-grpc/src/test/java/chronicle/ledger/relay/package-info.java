@@ -1,0 +1,4 @@
+@NullMarked
+package chronicle.ledger.relay;
+
+import org.jspecify.annotations.NullMarked;

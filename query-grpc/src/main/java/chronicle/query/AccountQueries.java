@@ -1,0 +1,153 @@
+package chronicle.query;
+
+import static chronicle.query.Columns.METADATA;
+import static chronicle.query.Columns.metadata;
+import static chronicle.query.Columns.money;
+import static chronicle.query.Columns.timestamp;
+import static chronicle.query.Columns.total;
+
+import chronicle.query.v1.Account;
+import chronicle.query.v1.AccountSummary;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Optional;
+
+/**
+ * Accounts as the read model has them now, in one statement each. Every query is empty where the
+ * read model does not know the ledger.
+ */
+final class AccountQueries {
+  private static final String ACCOUNTS =
+      """
+      SELECT c.position, a.*
+      FROM projection_checkpoint c
+      LEFT JOIN LATERAL (
+        SELECT account_id, status, currency_code, posted::bigint, held::bigint, available::bigint,
+          overdraft_limit, balance_max, account_version, create_time, update_time, position,
+          reference, %s
+        FROM accounts
+        WHERE ledger_id = c.ledger_id AND %%s
+        LIMIT ?
+      ) a ON TRUE
+      WHERE c.ledger_id = ?
+      ORDER BY a.account_id
+      """
+          .formatted(METADATA);
+
+  private static final String ONE = ACCOUNTS.formatted("account_id = ?");
+
+  // No id that a client gives holds a colon: what does is an external account.
+  private static final String PAGE =
+      ACCOUNTS.formatted("account_id > ? AND strpos(account_id, ':') = 0 ORDER BY account_id");
+
+  private static final String SUMMARY =
+      """
+      SELECT c.position, s.currency_code, s.total_deposits, s.total_withdrawals,
+        s.transaction_count, s.posted::bigint, s.position
+      FROM projection_checkpoint c
+      LEFT JOIN account_summary s ON s.ledger_id = c.ledger_id AND s.account_id = ?
+      WHERE c.ledger_id = ?
+      """;
+
+  private final ReadModel model;
+
+  AccountQueries(ReadModel model) {
+    this.model = model;
+  }
+
+  /** A page of one account, or of none. */
+  Optional<AccountPage> one(String ledger, String account) {
+    return accounts(ONE, ledger, account, 1);
+  }
+
+  /** The accounts after an id, the empty one being before all. */
+  Optional<AccountPage> page(String ledger, String after, int accountsMax) {
+    return accounts(PAGE, ledger, after, accountsMax);
+  }
+
+  /** An account's totals. */
+  Optional<Summary> summary(String ledger, String account) {
+    return model.query(
+        SUMMARY,
+        statement -> {
+          statement.setString(1, account);
+          statement.setString(2, ledger);
+        },
+        rows -> rows.next() ? Optional.of(summary(account, rows)) : Optional.empty());
+  }
+
+  private Optional<AccountPage> accounts(String sql, String ledger, String account, int max) {
+    return model.query(
+        sql,
+        statement -> {
+          statement.setString(1, account);
+          statement.setInt(2, max);
+          statement.setString(3, ledger);
+        },
+        AccountQueries::page);
+  }
+
+  private static Optional<AccountPage> page(ResultSet rows) throws SQLException {
+    if (!rows.next()) {
+      return Optional.empty();
+    }
+    var checkpoint = rows.getLong(1);
+    var accounts = new ArrayList<Account>();
+    do {
+      account(checkpoint, rows).ifPresent(accounts::add);
+    } while (rows.next());
+    return Optional.of(new AccountPage(checkpoint, accounts));
+  }
+
+  private static Optional<Account> account(long checkpoint, ResultSet rows) throws SQLException {
+    var id = rows.getString(2);
+    if (id == null) {
+      return Optional.empty();
+    }
+    var currency = rows.getString(4);
+    var account =
+        Account.newBuilder()
+            .setAccount(id)
+            .setStatus(Account.Status.valueOf(rows.getString(3)))
+            .setPosted(money(currency, rows.getLong(5)))
+            .setHeld(money(currency, rows.getLong(6)))
+            .setAvailable(money(currency, rows.getLong(7)))
+            .setOverdraftLimit(money(currency, rows.getLong(8)))
+            .setAccountVersion(rows.getLong(10))
+            .setCreateTime(timestamp(rows, 11))
+            .setUpdateTime(timestamp(rows, 12))
+            .setPosition(rows.getLong(13))
+            .setReadPosition(checkpoint)
+            .setReference(rows.getString(14))
+            .putAllMetadata(metadata(rows, 15));
+    var balanceMax = rows.getLong(9);
+    if (!rows.wasNull()) {
+      account.setBalanceMax(money(currency, balanceMax));
+    }
+    return Optional.of(account.build());
+  }
+
+  private static Summary summary(String account, ResultSet rows) throws SQLException {
+    var checkpoint = rows.getLong(1);
+    var currency = rows.getString(2);
+    if (currency == null) {
+      return new Summary(checkpoint, Optional.empty());
+    }
+    return new Summary(
+        checkpoint,
+        Optional.of(
+            AccountSummary.newBuilder()
+                .setAccount(account)
+                .setTotalDeposits(total(currency, rows, 3))
+                .setTotalWithdrawals(total(currency, rows, 4))
+                .setTransactionCount(rows.getLong(5))
+                .setPosted(money(currency, rows.getLong(6)))
+                .setPosition(rows.getLong(7))
+                .setReadPosition(checkpoint)
+                .build()));
+  }
+
+  /** An account's totals, empty where there is no such account. */
+  record Summary(long checkpoint, Optional<AccountSummary> summary) implements Snapshot {}
+}

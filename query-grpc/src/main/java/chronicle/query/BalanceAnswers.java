@@ -1,0 +1,158 @@
+package chronicle.query;
+
+import static chronicle.error.v1.ErrorReason.POSITION_UNKNOWN;
+import static chronicle.query.Columns.money;
+
+import chronicle.ledger.v1.AccountState;
+import chronicle.ledger.v1.GetAccountStateRequest;
+import chronicle.query.v1.Balance;
+import chronicle.query.v1.BatchGetBalancesRequest;
+import chronicle.query.v1.BatchGetBalancesResponse;
+import chronicle.query.v1.GetBalanceRequest;
+import chronicle.runtime.Failure;
+import com.google.protobuf.Timestamp;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Answers balances from where they are asked for: the read model now or as of a moment, or the log.
+ */
+final class BalanceAnswers {
+  private final BalanceReader reader;
+  private final BalanceQueries queries;
+  private final TimeTravel travel;
+  private final Freshness freshness;
+  private final LedgerClient ledgers;
+
+  BalanceAnswers(
+      BalanceReader reader,
+      BalanceQueries queries,
+      TimeTravel travel,
+      Freshness freshness,
+      LedgerClient ledgers) {
+    this.reader = reader;
+    this.queries = queries;
+    this.travel = travel;
+    this.freshness = freshness;
+    this.ledgers = ledgers;
+  }
+
+  Balance get(String ledger, GetBalanceRequest request) {
+    return switch (request.getSource()) {
+      case SOURCE_UNSPECIFIED, READ_MODEL -> fromReadModel(ledger, request);
+      case EVENT_STORE -> fromLog(ledger, request);
+      case UNRECOGNIZED -> throw Failure.invalid("source", "must be a source");
+    };
+  }
+
+  BatchGetBalancesResponse batchGet(String ledger, BatchGetBalancesRequest request) {
+    var ids = request.getAccountsList();
+    var wait = Wait.of(request.getMinPosition(), request.hasMaxWait(), request.getMaxWait());
+    var balances =
+        switch (request.getAsOfCase()) {
+          case ASOF_NOT_SET -> freshness.read(ledger, wait, () -> queries.now(ledger, ids));
+          case AT_POSITION -> travel.atPosition(ledger, request.getAtPosition(), ids, wait);
+          case AT -> travel.atTime(ledger, Times.parse("at", request.getAt()), ids, wait);
+        };
+    var asOf =
+        request.hasAt()
+            ? Optional.of(Times.parse("at", request.getAt()))
+            : Optional.<Instant>empty();
+    var response = BatchGetBalancesResponse.newBuilder().setReadPosition(balances.readPosition());
+    for (var i = 0; i < ids.size(); i++) {
+      var id = ids.get(i);
+      balances
+          .accounts()
+          .get(i)
+          .ifPresentOrElse(
+              account -> response.addBalances(balance(account, balances, asOf)),
+              () -> response.addAccountsNotFound(id));
+    }
+    return response.build();
+  }
+
+  private Balance fromReadModel(String ledger, GetBalanceRequest request) {
+    var id = request.getAccount();
+    var ids = List.of(id);
+    var wait = Wait.of(request.getMinPosition(), request.hasMaxWait(), request.getMaxWait());
+    return switch (request.getAsOfCase()) {
+      case ASOF_NOT_SET ->
+          only(
+              ledger,
+              id,
+              freshness.read(ledger, wait, () -> reader.now(ledger, id)),
+              Optional.empty());
+      case AT_POSITION ->
+          only(
+              ledger,
+              id,
+              travel.atPosition(ledger, request.getAtPosition(), ids, wait),
+              Optional.empty());
+      case AT -> {
+        var at = Times.parse("at", request.getAt());
+        yield only(ledger, id, travel.atTime(ledger, at, ids, wait), Optional.of(at));
+      }
+    };
+  }
+
+  private static Balance only(
+      String ledger, String account, Balances balances, Optional<Instant> asOf) {
+    return balances
+        .accounts()
+        .getFirst()
+        .map(found -> balance(found, balances, asOf))
+        .orElseThrow(() -> QueryService.accountNotFound(ledger, account));
+  }
+
+  private static Balance balance(
+      AccountBalance account, Balances balances, Optional<Instant> asOf) {
+    return Balance.newBuilder()
+        .setAccount(account.account())
+        .setPosted(money(account.currency(), account.posted()))
+        .setHeld(money(account.currency(), account.held()))
+        .setAvailable(money(account.currency(), account.available()))
+        .setAccountVersion(account.version())
+        .setPosition(account.position())
+        .setReadPosition(balances.readPosition())
+        .setAsOf(Times.timestamp(asOf.orElse(account.recordTime())))
+        .build();
+  }
+
+  private Balance fromLog(String ledger, GetBalanceRequest request) {
+    var asked =
+        GetAccountStateRequest.newBuilder().setLedger(ledger).setAccount(request.getAccount());
+    switch (request.getAsOfCase()) {
+      case ASOF_NOT_SET -> {}
+      case AT_POSITION -> asked.setAtPosition(request.getAtPosition());
+      case AT -> asked.setAt(Times.timestamp(Times.parse("at", request.getAt())));
+    }
+    var state = ledgers.accountState(asked.build());
+    // The answer holds for the head, or is settled for ever: only a position that is not in the log
+    // is more than it reflects.
+    if (request.getAsOfCase() == GetBalanceRequest.AsOfCase.ASOF_NOT_SET
+        && state.getReadPosition() < request.getMinPosition()) {
+      throw Failure.of(POSITION_UNKNOWN, "The log ends at position " + state.getReadPosition())
+          .with("ledger", ledger)
+          .with("position", Long.toString(state.getReadPosition()));
+    }
+    return balance(state, asked.hasAt() ? asked.getAt() : recordTime(ledger, state));
+  }
+
+  private Timestamp recordTime(String ledger, AccountState state) {
+    return ledgers.event(ledger, state.getPosition()).getRecordTime();
+  }
+
+  private static Balance balance(AccountState state, Timestamp asOf) {
+    return Balance.newBuilder()
+        .setAccount(state.getAccount())
+        .setPosted(state.getPosted())
+        .setHeld(state.getHeld())
+        .setAvailable(state.getAvailable())
+        .setAccountVersion(state.getAccountVersion())
+        .setPosition(state.getPosition())
+        .setReadPosition(state.getReadPosition())
+        .setAsOf(asOf)
+        .build();
+  }
+}

@@ -1,0 +1,187 @@
+package chronicle.query;
+
+import static chronicle.query.ReadModel.instant;
+import static chronicle.query.ReadModel.parameter;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Balances in one statement each: now, and by index look-up as of a position or a time. Every query
+ * is empty where the read model does not know the ledger.
+ */
+final class BalanceQueries {
+  // LIMIT 1 in every look-up by a full key keeps the planner, whatever its statistics, from
+  // anything but one descent of an index per account.
+  private static final String NOW =
+      """
+      SELECT c.position, TRUE, c.position, q.account_id,
+        a.currency_code, a.posted, a.held, a.available, a.account_version, a.position, a.update_time
+      FROM projection_checkpoint c
+      CROSS JOIN unnest(?::text[]) WITH ORDINALITY q (account_id, n)
+      LEFT JOIN LATERAL (
+        SELECT a.currency_code, a.posted::bigint, a.held::bigint, a.available::bigint,
+          a.account_version, a.position, a.update_time
+        FROM accounts a
+        WHERE a.ledger_id = c.ledger_id AND a.account_id = q.account_id
+        LIMIT 1
+      ) a ON TRUE
+      WHERE c.ledger_id = ?
+      ORDER BY q.n
+      """;
+
+  // The position rounded down to the end of a command; no row where that is before the first event.
+  private static final String AT_POSITION =
+      """
+      WITH asked AS (
+        SELECT CASE WHEN e.transaction_index < e.transaction_size - 1
+            THEN e.position - e.transaction_index - 1 ELSE e.position END AS position
+        FROM entries e
+        WHERE e.ledger_id = ? AND e.position = ?
+        LIMIT 1
+      ), moment AS (
+        SELECT a.position, e.record_time, TRUE AS settled
+        FROM asked a
+        CROSS JOIN LATERAL (
+          SELECT e.record_time FROM entries e
+          WHERE e.ledger_id = ? AND e.position = a.position
+          LIMIT 1
+        ) e
+      )
+      """;
+
+  // Positions have no gaps and record times never fall along them, so the last position at or
+  // before a time is found by bisection: low is always at or before it (or 0), high after it.
+  // A time not before the last event projected is not settled here: no row.
+  private static final String AT_TIME =
+      """
+      WITH RECURSIVE asked AS (
+        SELECT ?::text AS ledger_id, ?::timestamptz AS record_time
+      ), search AS (
+        SELECT a.ledger_id, a.record_time, 0::bigint AS low, c.position AS high
+        FROM asked a
+        JOIN projection_checkpoint c ON c.ledger_id = a.ledger_id
+        WHERE a.record_time < c.record_time
+        UNION ALL
+        SELECT s.ledger_id, s.record_time,
+          CASE WHEN e.record_time <= s.record_time THEN s.middle ELSE s.low END,
+          CASE WHEN e.record_time <= s.record_time THEN s.high ELSE s.middle END
+        FROM (
+          SELECT s.*, (s.low + s.high) / 2 AS middle FROM search s WHERE s.high - s.low > 1
+        ) s
+        CROSS JOIN LATERAL (
+          SELECT e.record_time FROM entries e
+          WHERE e.ledger_id = s.ledger_id AND e.position = s.middle
+          LIMIT 1
+        ) e
+      ), moment AS (
+        SELECT low AS position, record_time, TRUE AS settled FROM search WHERE high - low = 1
+      )
+      """;
+
+  private static final String AT_MOMENT =
+      """
+      SELECT c.position, coalesce(m.settled, FALSE), coalesce(m.position, 0), q.account_id,
+        e.currency_code, e.posted_after, e.held_after, e.available_after,
+        e.account_version, e.position, e.record_time
+      FROM projection_checkpoint c
+      LEFT JOIN moment m ON TRUE
+      CROSS JOIN unnest(?::text[]) WITH ORDINALITY q (account_id, n)
+      LEFT JOIN LATERAL (
+        SELECT e.currency_code, e.posted_after::bigint, e.held_after::bigint,
+          e.available_after::bigint, e.account_version, e.position, e.record_time
+        FROM entries e
+        WHERE e.ledger_id = c.ledger_id AND e.account_id = q.account_id
+          AND (e.record_time, e.position) <= (m.record_time, m.position)
+        ORDER BY e.record_time DESC, e.position DESC
+        LIMIT 1
+      ) e ON TRUE
+      WHERE c.ledger_id = ?
+      ORDER BY q.n
+      """;
+
+  private final ReadModel model;
+
+  BalanceQueries(ReadModel model) {
+    this.model = model;
+  }
+
+  /** The balances as the read model has them now. */
+  Optional<Balances> now(String ledger, List<String> accounts) {
+    return model.query(
+        NOW,
+        statement -> {
+          statement.setObject(1, accounts.toArray(String[]::new));
+          statement.setString(2, ledger);
+        },
+        BalanceQueries::balances);
+  }
+
+  /**
+   * The balances as of a position, rounded down to the end of a command (0 before the first); true
+   * only where the checkpoint has reached the position.
+   */
+  Optional<Balances> atPosition(String ledger, long position, List<String> accounts) {
+    return model.query(
+        AT_POSITION + AT_MOMENT,
+        statement -> {
+          statement.setString(1, ledger);
+          statement.setLong(2, position);
+          statement.setString(3, ledger);
+          statement.setObject(4, accounts.toArray(String[]::new));
+          statement.setString(5, ledger);
+        },
+        BalanceQueries::balances);
+  }
+
+  /**
+   * The balances as of a record time; not settled, and no answer, unless the time is before the
+   * last event projected.
+   */
+  Optional<Balances> atTime(String ledger, Instant time, List<String> accounts) {
+    return model.query(
+        AT_TIME + AT_MOMENT,
+        statement -> {
+          statement.setString(1, ledger);
+          statement.setObject(2, parameter(time));
+          statement.setObject(3, accounts.toArray(String[]::new));
+          statement.setString(4, ledger);
+        },
+        BalanceQueries::balances);
+  }
+
+  private static Optional<Balances> balances(ResultSet rows) throws SQLException {
+    if (!rows.next()) {
+      return Optional.empty();
+    }
+    var checkpoint = rows.getLong(1);
+    var settled = rows.getBoolean(2);
+    var readPosition = rows.getLong(3);
+    var accounts = new ArrayList<Optional<AccountBalance>>();
+    do {
+      accounts.add(account(rows));
+    } while (rows.next());
+    return Optional.of(new Balances(checkpoint, settled, readPosition, accounts));
+  }
+
+  private static Optional<AccountBalance> account(ResultSet rows) throws SQLException {
+    var currency = rows.getString(5);
+    if (currency == null) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new AccountBalance(
+            rows.getString(4),
+            currency,
+            rows.getLong(6),
+            rows.getLong(7),
+            rows.getLong(8),
+            rows.getLong(9),
+            rows.getLong(10),
+            instant(rows, 11)));
+  }
+}

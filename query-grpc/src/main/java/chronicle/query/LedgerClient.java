@@ -1,0 +1,131 @@
+package chronicle.query;
+
+import static chronicle.error.v1.ErrorReason.EVENT_STORE_UNAVAILABLE;
+
+import chronicle.event.v1.Event;
+import chronicle.ledger.v1.AccountState;
+import chronicle.ledger.v1.EventLogServiceGrpc;
+import chronicle.ledger.v1.GetAccountStateRequest;
+import chronicle.ledger.v1.GetEventRequest;
+import chronicle.ledger.v1.GetLedgerRequest;
+import chronicle.ledger.v1.LedgerServiceGrpc;
+import chronicle.ledger.v1.ResolvePositionRequest;
+import chronicle.runtime.Failure;
+import com.google.protobuf.Any;
+import com.google.rpc.ErrorInfo;
+import io.grpc.Context;
+import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelBuilder;
+import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.StatusProto;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+
+/**
+ * Asks the ledger what only the log itself can tell. Its calls end with the call they are made for;
+ * an error that the ledger explains passes through as it is, any other is EVENT_STORE_UNAVAILABLE.
+ */
+final class LedgerClient implements AutoCloseable {
+  private static final long CALL_SECONDS_MAX = 10;
+  private static final long KEEP_ALIVE_SECONDS = 30;
+  private static final long RECONNECT_NANOS_MIN = TimeUnit.SECONDS.toNanos(1);
+  private static final Duration RETRY_DELAY = Duration.ofSeconds(1);
+
+  private final ManagedChannel channel;
+  private final AtomicLong reconnectNanos = new AtomicLong(System.nanoTime());
+
+  private LedgerClient(ManagedChannel channel) {
+    this.channel = channel;
+  }
+
+  /** A client of the ledgers at a gRPC target; connects when first asked. */
+  static LedgerClient to(String target) {
+    return new LedgerClient(
+        ManagedChannelBuilder.forTarget(target)
+            .usePlaintext()
+            .defaultLoadBalancingPolicy("round_robin")
+            .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
+            .build());
+  }
+
+  /** The account's state, linearizably or as of the moment asked for. */
+  AccountState accountState(GetAccountStateRequest request) {
+    return call(() -> ledgers().getAccountState(request));
+  }
+
+  /** The event at a position. */
+  Event event(String ledger, long position) {
+    var request =
+        GetEventRequest.newBuilder().setLedger(ledger).setEventId(ledger + "-" + position).build();
+    return call(() -> logs().getEvent(request));
+  }
+
+  /** The last position of a ledger, linearizably; throws LEDGER_NOT_FOUND. */
+  long head(String ledger) {
+    var request = GetLedgerRequest.newBuilder().setLedger(ledger).build();
+    return call(() -> ledgers().getLedger(request)).getPosition();
+  }
+
+  /**
+   * The last position recorded at or before a time, settled for ever; 0 for none. Throws
+   * TIME_IN_FUTURE, LEDGER_NOT_FOUND.
+   */
+  long resolve(String ledger, Instant time) {
+    var request =
+        ResolvePositionRequest.newBuilder()
+            .setLedger(ledger)
+            .setTime(Times.timestamp(time))
+            .build();
+    return call(() -> logs().resolvePosition(request)).getPosition();
+  }
+
+  @Override
+  public void close() {
+    channel.shutdownNow();
+  }
+
+  private LedgerServiceGrpc.LedgerServiceBlockingStub ledgers() {
+    return LedgerServiceGrpc.newBlockingStub(channel)
+        .withDeadlineAfter(CALL_SECONDS_MAX, TimeUnit.SECONDS);
+  }
+
+  private EventLogServiceGrpc.EventLogServiceBlockingStub logs() {
+    return EventLogServiceGrpc.newBlockingStub(channel)
+        .withDeadlineAfter(CALL_SECONDS_MAX, TimeUnit.SECONDS);
+  }
+
+  private <T> T call(Supplier<T> call) {
+    try {
+      return call.get();
+    } catch (StatusRuntimeException e) {
+      if (explained(e) || Context.current().isCancelled()) {
+        throw e;
+      }
+      reconnectSoon();
+      throw Failure.of(EVENT_STORE_UNAVAILABLE, "The ledger can't be reached")
+          .retryAfter(RETRY_DELAY)
+          .causedBy(e);
+    }
+  }
+
+  private static boolean explained(StatusRuntimeException thrown) {
+    var status = StatusProto.fromThrowable(thrown);
+    return status != null && status.getDetailsList().stream().anyMatch(LedgerClient::isErrorInfo);
+  }
+
+  private static boolean isErrorInfo(Any detail) {
+    return detail.is(ErrorInfo.class);
+  }
+
+  /** Keeps gRPC's own back-off, which grows to two minutes, at a second while calls come in. */
+  private void reconnectSoon() {
+    var now = System.nanoTime();
+    var last = reconnectNanos.get();
+    if (now - last > RECONNECT_NANOS_MIN && reconnectNanos.compareAndSet(last, now)) {
+      channel.resetConnectBackoff();
+    }
+  }
+}

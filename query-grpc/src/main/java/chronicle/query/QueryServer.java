@@ -1,0 +1,62 @@
+package chronicle.query;
+
+import chronicle.runtime.Database;
+import chronicle.runtime.GrpcServer;
+import chronicle.runtime.Telemetry;
+import java.util.List;
+
+/** The running query service; it starts and recovers whether or not what it depends on is up. */
+final class QueryServer implements AutoCloseable {
+  private static final int BALANCE_STATEMENTS_MAX = 2;
+
+  private final Database database;
+  private final LedgerClient ledgers;
+  private final Freshness freshness;
+  private final ProjectionListener listener;
+  private final BalanceReader reader;
+  private final GrpcServer server;
+  private final HealthCheck health;
+
+  private QueryServer(QuerySettings settings, Telemetry telemetry) {
+    database = Database.open(settings.readModel(), telemetry);
+    ledgers = LedgerClient.to(settings.ledgerTarget());
+    freshness = new Freshness(ledgers, telemetry);
+    var model = new ReadModel(database);
+    listener = ProjectionListener.start(settings.readModel().url(), model, freshness);
+    var queries = new BalanceQueries(model);
+    reader = BalanceReader.start(queries, BALANCE_STATEMENTS_MAX);
+    var travel = new TimeTravel(queries, ledgers, freshness);
+    var service =
+        new QueryService(
+            model,
+            new BalanceAnswers(reader, queries, travel, freshness, ledgers),
+            new AccountQueries(model),
+            new EntryQueries(model),
+            freshness,
+            ledgers,
+            new PageTokens(settings.pageTokenKey()));
+    server = GrpcServer.start(settings.grpc(), telemetry, List.of(service));
+    health = HealthCheck.start(model, server);
+  }
+
+  /** Serves at once; throws where the port is taken. */
+  static QueryServer start(QuerySettings settings, Telemetry telemetry) {
+    return new QueryServer(settings, telemetry);
+  }
+
+  int port() {
+    return server.port();
+  }
+
+  /** Lets open calls finish, then ends what they needed. */
+  @Override
+  public void close() {
+    health.close();
+    server.close();
+    reader.close();
+    listener.close();
+    freshness.close();
+    ledgers.close();
+    database.close();
+  }
+}

@@ -1,0 +1,199 @@
+package chronicle.query;
+
+import static chronicle.query.QueryFixture.refusal;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import chronicle.query.v1.Account;
+import chronicle.query.v1.Entry;
+import chronicle.query.v1.ListAccountsRequest;
+import chronicle.query.v1.ListEntriesRequest;
+import chronicle.query.v1.ListEntriesResponse;
+import chronicle.query.v1.QueryServiceGrpc;
+import com.google.protobuf.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class PagesIT {
+  private static QueryFixture fixture;
+
+  @BeforeAll
+  static void start() {
+    fixture = new QueryFixture();
+  }
+
+  @AfterAll
+  static void stop() {
+    fixture.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2})
+  @Tag("G13")
+  void pagesOfEntriesShowTheLogAsOfTheFirstWhateverIsWrittenBetween(long seed) {
+    var ledger = "entries-" + seed;
+    System.out.println(ledger + ": seed " + seed);
+    var random = new SplittableRandom(seed);
+    var history = fixture.history(ledger);
+    history.grow(random, 200);
+    fixture.rows.project(history);
+
+    for (var account : history.accounts()) {
+      var head = fixture.rows.checkpoint(ledger);
+      var expected = postings(history, account);
+      var asked =
+          ListEntriesRequest.newBuilder()
+              .setLedger(ledger)
+              .setAccount(account)
+              .setPageSize(1 + random.nextInt(5));
+      var seen = new ArrayList<Long>();
+      ListEntriesResponse page;
+      do {
+        page = fixture.queries.listEntries(asked.build());
+        page.getEntriesList().forEach(entry -> seen.add(entry.getPosition()));
+        assertThat(page.getReadPosition()).isEqualTo(head);
+        history.grow(random, 3);
+        fixture.rows.project(history);
+        asked.setPageToken(page.getNextPageToken());
+      } while (!page.getNextPageToken().isEmpty());
+
+      assertThat(seen).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void pagesOfAccountsNeitherRepeatNorMissOneWhileOthersAreOpened() {
+    var history = fixture.history("accounts");
+    for (var i = 0; i < 50; i++) {
+      history.open("m-" + i);
+    }
+    fixture.rows.project(history);
+    fixture.rows.execute(
+        """
+        INSERT INTO accounts SELECT ledger_id, 'external:USD', currency_code, status, posted, held,
+          available, 0, NULL, 0, position, create_time, create_position, update_time, '', '{}', 0, 0, 0
+        FROM accounts WHERE ledger_id = 'accounts' AND account_id = 'm-0'
+        """);
+    var before = List.copyOf(history.accounts());
+    var asked = ListAccountsRequest.newBuilder().setLedger("accounts").setPageSize(7);
+    var seen = new ArrayList<String>();
+    do {
+      var page = fixture.queries.listAccounts(asked.build());
+      page.getAccountsList().stream().map(Account::getAccount).forEach(seen::add);
+      history.open("a-" + seen.size());
+      history.open("z-" + seen.size());
+      fixture.rows.project(history);
+      asked.setPageToken(page.getNextPageToken());
+    } while (!asked.getPageToken().isEmpty());
+
+    assertThat(new LinkedHashSet<>(seen)).hasSameSizeAs(seen).containsAll(before);
+    assertThat(seen).isSorted().doesNotContain("external:USD");
+  }
+
+  @Test
+  @Tag("G13")
+  void aTokenIsRefusedForAnyOtherList() {
+    var history = fixture.history("tokens");
+    history.open("a");
+    history.open("b");
+    history.deposit("a", 1);
+    history.deposit("a", 2);
+    fixture.rows.project(history);
+    var other = fixture.history("tokens-2");
+    other.open("a");
+    fixture.rows.project(other);
+    var asked = ListEntriesRequest.newBuilder().setLedger("tokens").setAccount("a").setPageSize(1);
+    var token = fixture.queries.listEntries(asked.build()).getNextPageToken();
+    asked.setPageToken(token);
+
+    assertThat(token).isNotEmpty();
+    assertRefused(asked.clone().setAccount("b"));
+    assertRefused(asked.clone().setLedger("tokens-2"));
+    assertRefused(asked.clone().setMinPosition(history.head() + 1));
+    assertRefused(asked.clone().setPageToken("?"));
+    assertRefused(asked.clone().setPageToken("AAAA"));
+    assertRefused(asked.clone().setPageToken(token.substring(1)));
+    assertRefused(
+        asked.clone().setPageToken((token.startsWith("A") ? "B" : "A") + token.substring(1)));
+    assertThat(
+            refusal(() ->
+                    fixture.queries.listAccounts(
+                        ListAccountsRequest.newBuilder()
+                            .setLedger("tokens")
+                            .setPageToken(token)
+                            .build()))
+                .reason())
+        .isEqualTo("PAGE_TOKEN_INVALID");
+    assertThat(fixture.queries.listEntries(asked.build()).getEntriesList())
+        .extracting(Entry::getPosition)
+        .containsExactly(4L);
+  }
+
+  @Test
+  void anotherQueryServiceTakesTheToken() {
+    var history = fixture.history("two");
+    history.open("a");
+    history.deposit("a", 1);
+    history.deposit("a", 2);
+    fixture.rows.project(history);
+    var asked = ListEntriesRequest.newBuilder().setLedger("two").setAccount("a").setPageSize(1);
+    asked.setPageToken(fixture.queries.listEntries(asked.build()).getNextPageToken());
+
+    try (var server = fixture.another()) {
+      var channel = QueryFixture.connect(server);
+      var second = QueryServiceGrpc.newBlockingStub(channel).listEntries(asked.build());
+      channel.shutdownNow();
+
+      assertThat(second).isEqualTo(fixture.queries.listEntries(asked.build()));
+    }
+  }
+
+  @Test
+  @Tag("G8")
+  void aReadModelBeingFilledAnewDoesNotEndAListEarly() {
+    var history = fixture.history("wiped");
+    history.open("a");
+    for (var i = 1; i <= 5; i++) {
+      history.deposit("a", i);
+    }
+    fixture.rows.project(history);
+    var asked =
+        ListEntriesRequest.newBuilder()
+            .setLedger("wiped")
+            .setAccount("a")
+            .setPageSize(2)
+            .setMaxWait(Duration.newBuilder().setNanos(1));
+    asked.setPageToken(fixture.queries.listEntries(asked.build()).getNextPageToken());
+    for (var table : List.of("entries", "accounts", "projection_checkpoint")) {
+      fixture.rows.execute("DELETE FROM %s WHERE ledger_id = 'wiped'".formatted(table));
+    }
+
+    fixture.rows.project(history, 3);
+    var halfway = refusal(() -> fixture.queries.listEntries(asked.build()));
+    fixture.rows.project(history);
+
+    assertThat(halfway.reason()).isEqualTo("PROJECTION_BEHIND");
+    assertThat(fixture.queries.listEntries(asked.build()).getEntriesList())
+        .extracting(Entry::getPosition)
+        .containsExactly(5L, 4L);
+  }
+
+  private static List<Long> postings(History history, String account) {
+    return history.facts(0, history.head()).reversed().stream()
+        .filter(fact -> fact.account().equals(account) && fact.amount().isPresent())
+        .map(History.Fact::position)
+        .toList();
+  }
+
+  private static void assertRefused(ListEntriesRequest.Builder asked) {
+    assertThat(refusal(() -> fixture.queries.listEntries(asked.build())).reason())
+        .isEqualTo("PAGE_TOKEN_INVALID");
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package chronicle.query;
+
+import org.jspecify.annotations.NullMarked;
