@@ -43,21 +43,29 @@ final class Accounts {
         create_micros, create_position, reference, metadata)
       """;
 
-  // The position before stands guard: no one else may have written the row since it was read.
+  // The position before stands guard: no one else may have written the row since it was read. The
+  // rows are found one by one, by
+  // key, and updated by their place, so that no plan made while the table was small can scan it
+  // once it is large.
   private static final String UPDATE =
       """
-      UPDATE accounts AS a
+      UPDATE accounts AS stored
       SET status = new.status, posted = new.posted, held = new.held,
         available = new.posted - new.held + new.overdraft_limit, overdraft_limit = new.overdraft_limit,
         balance_max = NULLIF(new.balance_max, -1), total_deposits = new.total_deposits,
         total_withdrawals = new.total_withdrawals, transaction_count = new.transaction_count,
         account_version = new.account_version, position = new.position,
         update_time = TIMESTAMPTZ 'epoch' + new.update_micros * INTERVAL '1 microsecond'
-      FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) AS new (
-        account_id, currency_code, status, posted, held, overdraft_limit, balance_max, total_deposits,
-        total_withdrawals, transaction_count, account_version, position, update_micros, position_before)
-      WHERE a.ledger_id = ? AND a.account_id = new.account_id AND a.position = new.position_before
-        AND a.currency_code = new.currency_code
+      FROM (
+        SELECT *, (
+            SELECT ctid FROM accounts
+            WHERE ledger_id = ? AND account_id = changed.account_id AND currency_code = changed.currency_code
+              AND position = changed.position_before) AS place
+        FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) AS changed (
+          account_id, currency_code, status, posted, held, overdraft_limit, balance_max, total_deposits,
+          total_withdrawals, transaction_count, account_version, position, update_micros, position_before)
+        OFFSET 0) AS new
+      WHERE stored.ctid = new.place
       """;
 
   private Accounts() {}
@@ -132,8 +140,8 @@ final class Accounts {
   private static void update(Connection session, String ledger, List<Changed> changed)
       throws SQLException {
     try (var statement = session.prepareStatement(UPDATE)) {
-      bind(new Columns<>(statement, 1, changed), Changed::account).longs(Changed::positionBefore);
-      statement.setString(15, ledger);
+      statement.setString(1, ledger);
+      bind(new Columns<>(statement, 2, changed), Changed::account).longs(Changed::positionBefore);
       var updated = statement.executeUpdate();
       if (updated != changed.size()) {
         throw new IllegalStateException(
