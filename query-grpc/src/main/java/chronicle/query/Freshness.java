@@ -1,6 +1,7 @@
 package chronicle.query;
 
 import static chronicle.error.v1.ErrorReason.PROJECTION_BEHIND;
+import static chronicle.error.v1.ErrorReason.READ_MODEL_UNAVAILABLE;
 
 import chronicle.runtime.Failure;
 import chronicle.runtime.Telemetry;
@@ -105,19 +106,33 @@ final class Freshness implements AutoCloseable {
     try {
       var more = waiters.size() <= WAITERS_MAX;
       // Looks only after it is among the waiters, so that no progress falls between.
-      var seen = query.get();
-      while (!fresh(seen, wait)) {
-        if (!more || context.isCancelled()) {
+      while (true) {
+        var last = !more || context.isCancelled();
+        var seen = look(query, last);
+        if (fresh(seen, wait)) {
+          return seen.orElseThrow();
+        }
+        if (last) {
           throw behind(ledger, seen);
         }
         more = waiter.await(wait.untilNanos());
-        seen = query.get();
       }
-      return seen.orElseThrow();
     } finally {
       context.removeListener(cancelled);
       waiters.remove(waiter);
       waited.record((System.nanoTime() - start) / NANOS_PER_SECOND);
+    }
+  }
+
+  /** What the query sees; a read model that is down may be back before the wait is over. */
+  private static <S> Optional<S> look(Supplier<Optional<S>> query, boolean last) {
+    try {
+      return query.get();
+    } catch (Failure e) {
+      if (last || e.reason() != READ_MODEL_UNAVAILABLE) {
+        throw e;
+      }
+      return Optional.empty();
     }
   }
 

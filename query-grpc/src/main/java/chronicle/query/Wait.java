@@ -13,7 +13,8 @@ import java.util.concurrent.TimeUnit;
 record Wait(long minPosition, long untilNanos) {
   private static final java.time.Duration UNSET = java.time.Duration.ofSeconds(5);
   // A refusal that says how far the read model has come is worth more than a deadline exceeded.
-  private static final long ANSWER_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+  private static final long ANSWER_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(200);
+  private static final int ANSWER_SHARE = 10;
 
   /** What a request asks for, within the current call's deadline. */
   static Wait of(long minPosition, boolean given, Duration maxWait) {
@@ -23,8 +24,13 @@ record Wait(long minPosition, long untilNanos) {
     var nanos =
         deadline == null
             ? wait.toNanos()
-            : Math.min(wait.toNanos(), deadline.timeRemaining(TimeUnit.NANOSECONDS) - ANSWER_NANOS);
+            : Math.min(
+                wait.toNanos(), beforeDeadline(deadline.timeRemaining(TimeUnit.NANOSECONDS)));
     return new Wait(minPosition, System.nanoTime() + nanos);
+  }
+
+  private static long beforeDeadline(long nanos) {
+    return nanos - Math.min(nanos / ANSWER_SHARE, ANSWER_NANOS_MAX);
   }
 
   /** The same wait for an answer that reflects this position too. */

@@ -2,6 +2,7 @@ package chronicle.query;
 
 import static chronicle.query.QueryFixture.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import chronicle.query.v1.BatchGetBalancesRequest;
@@ -11,6 +12,8 @@ import chronicle.query.v1.GetBalanceRequest;
 import chronicle.query.v1.ListAccountsRequest;
 import chronicle.query.v1.ListEntriesRequest;
 import com.google.protobuf.Duration;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -172,10 +175,15 @@ final class FreshnessIT {
             .setMaxWait(LONG)
             .build();
 
-    assertThat(
-            refusal(() -> fixture.queries.withDeadlineAfter(2, TimeUnit.SECONDS).getBalance(asked))
-                .reason())
-        .isEqualTo("PROJECTION_BEHIND");
+    // Which of the two the client sees is a race; that the server stops waiting is not.
+    var thrown =
+        catchThrowableOfType(
+            StatusRuntimeException.class,
+            () -> fixture.queries.withDeadlineAfter(2, TimeUnit.SECONDS).getBalance(asked));
+
+    assertThat(thrown.getStatus().getCode())
+        .isIn(Status.Code.UNAVAILABLE, Status.Code.DEADLINE_EXCEEDED);
+    awaitWaiters(0);
   }
 
   @Test
@@ -256,6 +264,9 @@ final class FreshnessIT {
   }
 
   private static void awaitWaiters(int count) {
-    await().until(() -> fixture.metric("chronicle_query_waiters ") == count);
+    // Well below max_wait, so that a wait that outlasts its call shows.
+    await()
+        .atMost(20, TimeUnit.SECONDS)
+        .until(() -> fixture.metric("chronicle_query_waiters ") == count);
   }
 }
