@@ -18,6 +18,11 @@ record Cache(Path root) {
     void fill(Path directory) throws IOException;
   }
 
+  /** Whether the directory of that name is there. */
+  boolean holds(String name) {
+    return Files.isDirectory(root.resolve(name));
+  }
+
   /**
    * The directory of that name, filled first if it does not exist; others who ask meanwhile wait.
    */

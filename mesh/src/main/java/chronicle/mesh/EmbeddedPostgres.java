@@ -48,23 +48,18 @@ public final class EmbeddedPostgres implements Part {
 
   private final Path directory;
   private final int port;
-  private final Path binaries;
   private final ServerProcess process;
 
   /**
-   * A server with its data in the directory (made by the first start) and that port; it does not
-   * run yet.
+   * A server with that name and port; it does not run yet, and its data is made by its first start.
    */
-  public EmbeddedPostgres(String name, Path directory, Path log, int port) {
-    this.directory = directory;
+  EmbeddedPostgres(String name, StateDirectory state, int port) {
+    this.directory = state.directory(name);
     this.port = port;
-    this.binaries =
-        new Cache(Workspace.find().cache())
-            .directory(BINARIES, PostgresBinaries::unpack)
-            .resolve("bin");
     this.process =
         new ServerProcess(
-            new ServerProcess.Program(name, command(), Map.of(), log, "INT", START_MAX),
+            new ServerProcess.Program(
+                name, this::command, Map.of(), state.log(name), "INT", START_MAX),
             this::answers);
   }
 
@@ -73,15 +68,40 @@ public final class EmbeddedPostgres implements Part {
     return Shared.SERVER;
   }
 
+  /** A server for tests, with a free port and data of its own; it does not run yet. */
+  public static EmbeddedPostgres scratch() {
+    return new EmbeddedPostgres("postgres", StateDirectory.scratch("postgres"), Ports.free());
+  }
+
   @Override
   public ServerProcess process() {
     return process;
   }
 
   @Override
-  public void start() {
+  public void launch() {
     createCluster();
-    process.start();
+    process.launch();
+  }
+
+  @Override
+  public List<Integer> ports() {
+    return List.of(port);
+  }
+
+  @Override
+  public String where() {
+    return Ports.target(port);
+  }
+
+  @Override
+  public List<String> missing() {
+    var missing = new ArrayList<>(PostgresBinaries.missing());
+    if (isRoot() && Shell.find("unshare").isEmpty()) {
+      missing.add(
+          "unshare is not on PATH (package util-linux): PostgreSQL does not run as root without it.");
+    }
+    return missing;
   }
 
   /** The JDBC URL of a database, which need not exist. */
@@ -104,9 +124,7 @@ public final class EmbeddedPostgres implements Part {
   }
 
   private List<String> command() {
-    var command =
-        asUnprivilegedUser(
-            binaries.resolve("postgres"), "-D", data(), "-p", Integer.toString(port));
+    var command = asUnprivilegedUser("postgres", "-D", data(), "-p", Integer.toString(port));
     SETTINGS.forEach(setting -> command.addAll(List.of("-c", setting)));
     return command;
   }
@@ -123,7 +141,7 @@ public final class EmbeddedPostgres implements Part {
       // connect.
       Shell.run(
           asUnprivilegedUser(
-                  binaries.resolve("initdb"),
+                  "initdb",
                   "--pgdata=" + unfinished,
                   "--username=" + SUPERUSER,
                   "--auth=trust",
@@ -138,7 +156,7 @@ public final class EmbeddedPostgres implements Part {
   }
 
   private String data() {
-    return directory.resolve("data").toAbsolutePath().toString();
+    return directory.resolve("data").toString();
   }
 
   private boolean answers() {
@@ -157,26 +175,27 @@ public final class EmbeddedPostgres implements Part {
    * The command as someone other than root, as whom PostgreSQL refuses to run: in a user namespace
    * without a mapping root is nobody, and its files are nobody's too.
    */
-  private static List<String> asUnprivilegedUser(Path program, String... arguments) {
+  private static List<String> asUnprivilegedUser(String program, String... arguments) {
     var command = new ArrayList<String>();
-    if (System.getProperty("user.name").equals("root")) {
+    if (isRoot()) {
       command.addAll(List.of("unshare", "--user"));
     }
-    command.add(program.toString());
+    var binaries =
+        new Cache(Workspace.find().cache()).directory(BINARIES, PostgresBinaries::unpack);
+    command.add(binaries.resolve("bin").resolve(program).toString());
     command.addAll(List.of(arguments));
     return command;
   }
 
-  private static final class Shared {
-    static final EmbeddedPostgres SERVER = create();
+  private static boolean isRoot() {
+    return System.getProperty("user.name").equals("root");
+  }
 
-    private static EmbeddedPostgres create() {
-      var directory = Workspace.find().scratch("postgres");
-      var server =
-          new EmbeddedPostgres(
-              "postgres", directory, directory.resolve("postgres.log"), Ports.free());
-      server.start();
-      return server;
+  private static final class Shared {
+    static final EmbeddedPostgres SERVER = scratch();
+
+    static {
+      SERVER.start();
     }
   }
 }

@@ -20,29 +20,20 @@ public final class NatsServer implements Part {
   private final int port;
   private final ServerProcess process;
 
-  /** A server with its streams in the directory and that port; it does not run yet. */
-  public NatsServer(Path directory, Path log, int port) {
-    this.directory = directory;
+  /** A server with that port; it does not run yet. */
+  NatsServer(StateDirectory state, int port) {
+    this.directory = state.directory("nats");
     this.port = port;
-    var program = new PythonTools(new Cache(Workspace.find().cache())).natsServer();
-    var command =
-        List.of(
-            program.toString(),
-            "--addr=" + Ports.LOOPBACK,
-            "--port=" + port,
-            "--jetstream",
-            "--store_dir=" + directory.toAbsolutePath());
     this.process =
         new ServerProcess(
-            new ServerProcess.Program("nats", command, Map.of(), log, "TERM", START_MAX),
+            new ServerProcess.Program(
+                "nats", this::command, Map.of(), state.log("nats"), "TERM", START_MAX),
             this::greets);
   }
 
   /** A server for tests, with a free port and streams of its own; it does not run yet. */
   public static NatsServer scratch() {
-    var directory = Workspace.find().scratch("nats");
-    return new NatsServer(
-        directory.resolve("streams"), directory.resolve("nats.log"), Ports.free());
+    return new NatsServer(StateDirectory.scratch("nats"), Ports.free());
   }
 
   @Override
@@ -50,6 +41,22 @@ public final class NatsServer implements Part {
     return process;
   }
 
+  @Override
+  public List<Integer> ports() {
+    return List.of(port);
+  }
+
+  @Override
+  public String where() {
+    return url();
+  }
+
+  @Override
+  public List<String> missing() {
+    return PythonTools.find().missing();
+  }
+
+  /** What clients connect to. */
   public String url() {
     return "nats://%s:%d".formatted(Ports.LOOPBACK, port);
   }
@@ -59,6 +66,15 @@ public final class NatsServer implements Part {
     stop();
     Trees.delete(directory);
     start();
+  }
+
+  private List<String> command() {
+    return List.of(
+        PythonTools.find().natsServer().toString(),
+        "--addr=" + Ports.LOOPBACK,
+        "--port=" + port,
+        "--jetstream",
+        "--store_dir=" + directory);
   }
 
   /** The server greets with INFO once JetStream has recovered its streams. */

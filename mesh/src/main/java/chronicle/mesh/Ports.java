@@ -4,6 +4,10 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** TCP ports of the loopback interface, the only one the mesh listens on. */
@@ -42,5 +46,60 @@ public final class Ports {
 
   static InetSocketAddress address(int port) {
     return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+  }
+
+  /** The port as gRPC and people write it. */
+  static String target(int port) {
+    return LOOPBACK + ":" + port;
+  }
+
+  /** The process that listens on the port, as far as Linux tells us: `name (pid 42)`. */
+  static Optional<String> listener(int port) {
+    return socketInode(port).flatMap(Ports::owner);
+  }
+
+  private static Optional<String> socketInode(int port) {
+    // Columns: number, local address, remote address, state (0A listens), ..., inode.
+    var address = ".*:%04X".formatted(port);
+    return List.of("/proc/net/tcp", "/proc/net/tcp6").stream()
+        .flatMap(table -> lines(table).stream())
+        .map(line -> line.strip().split("\\s+", -1))
+        .filter(column -> column[1].matches(address) && column[3].equals("0A"))
+        .map(column -> "socket:[" + column[9] + "]")
+        .findFirst();
+  }
+
+  private static List<String> lines(String file) {
+    try {
+      return Files.readAllLines(Path.of(file));
+    } catch (IOException e) {
+      return List.of();
+    }
+  }
+
+  private static Optional<String> owner(String socket) {
+    return ProcessHandle.allProcesses()
+        .filter(process -> holds(process, socket))
+        .findFirst()
+        .map(Ports::describe);
+  }
+
+  private static boolean holds(ProcessHandle process, String socket) {
+    try (var files = Files.newDirectoryStream(Path.of("/proc/%d/fd".formatted(process.pid())))) {
+      for (var file : files) {
+        if (Files.readSymbolicLink(file).toString().equals(socket)) {
+          return true;
+        }
+      }
+      return false;
+    } catch (IOException e) {
+      // Another user's process, or one that has ended.
+      return false;
+    }
+  }
+
+  private static String describe(ProcessHandle process) {
+    var name = process.info().command().map(command -> Path.of(command).getFileName().toString());
+    return "%s (pid %d)".formatted(name.orElse("a process"), process.pid());
   }
 }

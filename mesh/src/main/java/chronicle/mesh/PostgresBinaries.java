@@ -6,6 +6,8 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Locale;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.tukaani.xz.XZInputStream;
@@ -14,18 +16,30 @@ import org.tukaani.xz.XZInputStream;
 final class PostgresBinaries {
   private static final int OWNER_EXECUTES = 0100;
 
+  private static final String ARCHIVE = "/postgres-%s-%s.txz".formatted(system(), architecture());
+
   private PostgresBinaries() {}
+
+  /** What is missing: the archive, on machines for which there is none. */
+  static List<String> missing() {
+    return PostgresBinaries.class.getResource(ARCHIVE) == null
+        ? List.of(
+            "There is no embedded PostgreSQL for %s.".formatted(System.getProperty("os.name")))
+        : List.of();
+  }
 
   /** Unpacks the archive for this machine into the directory; throws if there is none for it. */
   static void unpack(Path directory) throws IOException {
-    var archive = "/postgres-linux-" + architecture() + ".txz";
-    try (var resource = PostgresBinaries.class.getResourceAsStream(archive)) {
+    try (var resource = PostgresBinaries.class.getResourceAsStream(ARCHIVE)) {
       if (resource == null) {
-        throw new MeshException(
-            "No embedded PostgreSQL for this machine: " + archive + " is not on the class path.");
+        throw new MeshException(String.join("\n", missing()));
       }
       unpack(resource, directory);
     }
+  }
+
+  private static String system() {
+    return System.getProperty("os.name").toLowerCase(Locale.ROOT).replace("mac os x", "darwin");
   }
 
   private static String architecture() {

