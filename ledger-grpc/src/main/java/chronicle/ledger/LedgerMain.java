@@ -108,6 +108,9 @@ public final class LedgerMain implements Program {
   private GrpcServer server(Telemetry telemetry, Ledgers ledgers, History history) {
     var settings = GrpcSettings.of(grpcHost, grpcPort, GrpcSettings.Threading.EVENT_LOOP);
     return GrpcServer.start(
-        settings, telemetry, List.of(LedgerGrpc.over(ledgers, history), new EventLogGrpc(history)));
+        settings,
+        telemetry,
+        List.of(LedgerGrpc.over(ledgers, history), new EventLogGrpc(history)),
+        REFLECTED_FOR_THE_GATEWAY);
   }
 }
