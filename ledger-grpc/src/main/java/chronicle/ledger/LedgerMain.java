@@ -106,7 +106,9 @@ public final class LedgerMain implements Program {
   }
 
   private GrpcServer server(Telemetry telemetry, Ledgers ledgers, History history) {
-    var settings = GrpcSettings.of(grpcHost, grpcPort, GrpcSettings.Threading.EVENT_LOOP);
+    var settings =
+        GrpcSettings.of(grpcHost, grpcPort, GrpcSettings.Threading.EVENT_LOOP)
+            .validatedByHandlers(LedgerGrpc.commands());
     return GrpcServer.start(
         settings,
         telemetry,
