@@ -76,7 +76,7 @@ final class ProjectionListener implements AutoCloseable {
         hear(connection);
       }
     } catch (SQLException e) {
-      if (connected) {
+      if (connected && !Thread.currentThread().isInterrupted()) {
         log.atWarn()
             .setMessage("Listener lost its connection")
             .addKeyValue("sql_state", e.getSQLState())

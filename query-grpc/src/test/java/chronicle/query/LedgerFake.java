@@ -79,6 +79,13 @@ final class LedgerFake implements AutoCloseable {
     return history.positionAt(at);
   }
 
+  private static long commandEnd(History history, long position) {
+    if (position > history.head()) {
+      throw Failure.of(ErrorReason.POSITION_UNKNOWN, "Beyond the log").with("by", "ledger");
+    }
+    return history.commandEnd(position);
+  }
+
   private static <T> void reply(T answer, StreamObserver<T> observer) {
     observer.onNext(answer);
     observer.onCompleted();
@@ -100,7 +107,7 @@ final class LedgerFake implements AutoCloseable {
       var position =
           switch (request.getAsOfCase()) {
             case AT -> positionAt(history, request.getAt());
-            case AT_POSITION -> history.commandEnd(request.getAtPosition());
+            case AT_POSITION -> commandEnd(history, request.getAtPosition());
             case ASOF_NOT_SET -> history.head();
           };
       var state =

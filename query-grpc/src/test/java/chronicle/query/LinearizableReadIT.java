@@ -60,6 +60,21 @@ final class LinearizableReadIT {
   }
 
   @Test
+  void aPositionBeyondTheLogIsRefusedInTheLedgersWords() {
+    var refusal =
+        refusal(() ->
+            fixture.queries.getBalance(
+                GetBalanceRequest.newBuilder()
+                    .setAccount("a")
+                    .setAtPosition(1_000)
+                    .setSource(Source.EVENT_STORE)
+                    .build()));
+
+    assertThat(refusal.reason()).isEqualTo("POSITION_UNKNOWN");
+    assertThat(refusal.metadata()).containsEntry("by", "ledger");
+  }
+
+  @Test
   @Tag("G8")
   void aMinPositionBeyondTheLogIsRefused() {
     var refusal =

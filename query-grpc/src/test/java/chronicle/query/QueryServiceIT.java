@@ -216,7 +216,7 @@ final class QueryServiceIT {
   }
 
   @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3})
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6})
   @Tag("G13")
   void noInputYieldsInternalOrUnknown(long seed) {
     System.out.println("inputs: seed " + seed);
