@@ -1,6 +1,7 @@
 package chronicle.chaos;
 
 import chronicle.chaos.bench.BenchCommand;
+import chronicle.chaos.demo.DemoCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -8,7 +9,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "./chronicle",
     mixinStandardHelpOptions = true,
-    subcommands = {BenchCommand.class},
+    subcommands = {BenchCommand.class, DemoCommand.class},
     description = "Measures a mesh of its own, or shows the running one.")
 final class ChaosMain {
   private ChaosMain() {}
