@@ -204,7 +204,10 @@ public final class Sequencer implements AutoCloseable {
     answers.execute(() -> open.forEach(ticket -> ticket.give(new Outcome.Failed(told))));
   }
 
-  /** Answers each caller before its time is up, whatever the event store does; looks only where a batch is slow. */
+  /**
+   * Answers each caller before its time is up, whatever the event store does; looks only where a
+   * batch is slow.
+   */
   private void watchDeadlines() {
     try {
       while (true) {
