@@ -106,8 +106,13 @@ public final class LedgerMain implements Program {
   }
 
   private GrpcServer server(Telemetry telemetry, Ledgers ledgers, History history) {
-    var settings = GrpcSettings.of(grpcHost, grpcPort, GrpcSettings.Threading.EVENT_LOOP);
+    var settings =
+        GrpcSettings.of(grpcHost, grpcPort, GrpcSettings.Threading.EVENT_LOOP)
+            .validatedByHandlers(LedgerGrpc.commands());
     return GrpcServer.start(
-        settings, telemetry, List.of(LedgerGrpc.over(ledgers, history), new EventLogGrpc(history)));
+        settings,
+        telemetry,
+        List.of(LedgerGrpc.over(ledgers, history), new EventLogGrpc(history)),
+        REFLECTED_FOR_THE_GATEWAY);
   }
 }

@@ -59,7 +59,7 @@ final class ArchitectureTest {
     noClasses()
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("chronicle.projector..", "chronicle.query..", "chronicle.chaos..")
+        .resideInAnyPackage("chronicle.projector", "chronicle.query", "chronicle.chaos..")
         .check(LEDGER);
   }
 }

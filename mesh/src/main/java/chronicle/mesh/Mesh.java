@@ -3,15 +3,11 @@ package chronicle.mesh;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.IntUnaryOperator;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -22,8 +18,6 @@ public final class Mesh implements AutoCloseable {
   private static final String EVENT_STORE = "event_store";
   private static final String READ_MODEL = "read_model";
   private static final int COCKROACH_NODES = 3;
-  private static final int METRICS_OFFSET = 100;
-  private static final int SIBLING_OFFSET = 10;
 
   private final FileChannel lock;
   private final EmbeddedPostgres postgres;
@@ -35,7 +29,7 @@ public final class Mesh implements AutoCloseable {
   private final List<JavaService> queries;
   private final Optional<EnvoyGateway> gateway;
 
-  private Mesh(Builder builder) {
+  Mesh(MeshBuilder builder) {
     var state = builder.state;
     var ports = builder.ports;
     lock = state.lock();
@@ -60,8 +54,8 @@ public final class Mesh implements AutoCloseable {
   }
 
   /** A mesh with one service of each kind, a gateway, free ports and a directory of its own. */
-  public static Builder builder() {
-    return new Builder();
+  public static MeshBuilder builder() {
+    return new MeshBuilder();
   }
 
   /**
@@ -90,6 +84,7 @@ public final class Mesh implements AutoCloseable {
         .toList();
   }
 
+  /** The server of the event store, unless that is elsewhere, and of the read model. */
   public EmbeddedPostgres postgres() {
     return postgres;
   }
@@ -107,18 +102,22 @@ public final class Mesh implements AutoCloseable {
     return cockroach;
   }
 
+  /** What events travel over. */
   public NatsServer nats() {
     return nats;
   }
 
+  /** The ledgers; projectors and query services ask the first. */
   public List<JavaService> ledgers() {
     return ledgers;
   }
 
+  /** The projectors. */
   public List<JavaService> projectors() {
     return projectors;
   }
 
+  /** The query services. */
   public List<JavaService> queries() {
     return queries;
   }
@@ -181,153 +180,12 @@ public final class Mesh implements AutoCloseable {
     }
   }
 
-  private EnvoyGateway gateway(Builder builder) {
+  private EnvoyGateway gateway(MeshBuilder builder) {
     var upstreams = new EnvoyGateway.Upstreams(ledgers, queries, projectors);
     return new EnvoyGateway(
         builder.state,
         builder.gatewayPort.orElseGet(() -> builder.ports.applyAsInt(8080)),
         builder.ports.applyAsInt(9901),
         upstreams);
-  }
-
-  /** What a mesh is made of. */
-  public static final class Builder {
-    private StateDirectory state = StateDirectory.scratch("mesh");
-    private IntUnaryOperator ports = _ -> Ports.free();
-    private Optional<Integer> gatewayPort = Optional.empty();
-    private Optional<String> eventStoreUrl = Optional.empty();
-    private boolean cockroach;
-    private boolean ownReadModelServer;
-    private boolean gateway = true;
-    private int ledgers = 1;
-    private int projectors = 1;
-    private int queries = 1;
-
-    private boolean stateLasts;
-
-    private Builder() {}
-
-    /** Keeps data and logs there. */
-    public Builder state(Path directory) {
-      state = new StateDirectory(directory);
-      stateLasts = true;
-      return this;
-    }
-
-    /** Takes the documented ports rather than free ones. */
-    public Builder documentedPorts() {
-      ports = port -> port;
-      return this;
-    }
-
-    /** Takes that port for the gateway. */
-    public Builder gatewayPort(int port) {
-      gatewayPort = Optional.of(port);
-      return this;
-    }
-
-    /** Leaves the gateway out. */
-    public Builder withoutGateway() {
-      gateway = false;
-      return this;
-    }
-
-    /** Runs as many ledgers, at least one, on the one event store. */
-    public Builder ledgers(int count) {
-      ledgers = count;
-      return this;
-    }
-
-    /** Runs as many projectors; none is possible. */
-    public Builder projectors(int count) {
-      projectors = count;
-      return this;
-    }
-
-    /** Runs as many query services; none is possible. */
-    public Builder queries(int count) {
-      queries = count;
-      return this;
-    }
-
-    /**
-     * Gives the read model a PostgreSQL server of its own, for faults that must not touch the event
-     * store.
-     */
-    public Builder ownReadModelServer() {
-      ownReadModelServer = true;
-      return this;
-    }
-
-    /** Keeps the log in an existing database of a PostgreSQL or CockroachDB server elsewhere. */
-    public Builder eventStoreUrl(String jdbcUrl) {
-      eventStoreUrl = Optional.of(jdbcUrl);
-      return this;
-    }
-
-    /**
-     * Keeps the log in a CockroachDB cluster of three nodes, from the {@code cockroach} binary on
-     * PATH.
-     */
-    public Builder cockroach() {
-      cockroach = true;
-      return this;
-    }
-
-    /** The mesh, nothing of it running yet; throws if another has its state directory. */
-    public Mesh build() {
-      return new Mesh(this);
-    }
-
-    /** The mesh, serving. */
-    public Mesh start() {
-      var mesh = build();
-      try {
-        mesh.start();
-        return mesh;
-      } catch (MeshException e) {
-        mesh.close();
-        throw e;
-      }
-    }
-
-    private List<JavaService> services(
-        String name, String module, int port, int count, Map<String, String> settings) {
-      return IntStream.range(0, count)
-          .mapToObj(i ->
-              service(
-                  i == 0 ? name : name + "-" + (i + 1),
-                  module,
-                  port + i * SIBLING_OFFSET,
-                  settings))
-          .toList();
-    }
-
-    private JavaService service(
-        String name, String module, int port, Map<String, String> settings) {
-      return new JavaService(
-          name,
-          Workspace.find().jar(module),
-          archiveFlags(name),
-          ports.applyAsInt(port),
-          ports.applyAsInt(port + METRICS_OFFSET),
-          settings,
-          state);
-    }
-
-    /**
-     * Classes as the JVM keeps them, dumped when a service first stops and whenever its jars have
-     * changed: the ledger's start then costs 1.2 s of processor time rather than 2.3 s, and that
-     * first stop 1.1 s more. (An AOT cache: 1.1 s and 4.5 s.)
-     */
-    private List<String> archiveFlags(String name) {
-      var archive = state.directory(name + ".jsa");
-      return stateLasts
-          ? List.of(
-              "-XX:+AutoCreateSharedArchive",
-              "-XX:SharedArchiveFile=" + archive,
-              "-Xlog:cds*=error")
-          : List.of();
-    }
   }
 }

@@ -6,9 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -29,7 +27,7 @@ public final class ServerProcess {
   static final Duration POLL = Duration.ofMillis(20);
   private static final int TAIL_LINES = 20;
 
-  private static final Running RUNNING = new Running();
+  private static final RunningServers RUNNING = new RunningServers();
 
   /** How to run a server, and the signal that asks it to end in good order. */
   record Program(
@@ -278,47 +276,6 @@ public final class ServerProcess {
       // A child may end in between, so that a part of the signals finds nobody: that is no failure.
       Shell.run(
           "sh", "-c", "kill -%s %s 2>/dev/null; true".formatted(signal, String.join(" ", pids)));
-    }
-  }
-
-  /** What runs now, the last started first; once the JVM ends nothing is added. */
-  private static final class Running {
-    private interface Spawning {
-      void spawn() throws IOException;
-    }
-
-    private final Deque<ServerProcess> processes = new ArrayDeque<>();
-    private boolean over;
-
-    Running() {
-      Runtime.getRuntime().addShutdownHook(new Thread(this::stopAll, "stop-servers"));
-    }
-
-    synchronized void add(ServerProcess process, Spawning spawning) {
-      if (over) {
-        throw new MeshException("The mesh is stopping: " + process.name() + " is not started.");
-      }
-      try {
-        spawning.spawn();
-        processes.addFirst(process);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-
-    synchronized void remove(ServerProcess process) {
-      processes.remove(process);
-    }
-
-    private void stopAll() {
-      for (var process : close()) {
-        process.stop();
-      }
-    }
-
-    private synchronized List<ServerProcess> close() {
-      over = true;
-      return List.copyOf(processes);
     }
   }
 }

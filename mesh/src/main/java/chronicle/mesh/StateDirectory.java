@@ -19,10 +19,32 @@ record StateDirectory(Path root) {
     root = root.toAbsolutePath();
   }
 
-  /** A directory of a name not used before; {@code ./chronicle clean} removes it. */
+  /**
+   * A directory of a name not used before. It stays, for its logs, until the next one is made after
+   * this JVM's end.
+   */
   static StateDirectory scratch(String name) {
+    var all = Workspace.find().root().resolve("target/mesh");
+    deleteAbandoned(all);
     var unique = "%s-%d-%d".formatted(name, ProcessHandle.current().pid(), System.nanoTime());
-    return new StateDirectory(Workspace.find().root().resolve("target/mesh").resolve(unique));
+    return new StateDirectory(all.resolve(unique));
+  }
+
+  private static void deleteAbandoned(Path all) {
+    if (!Files.isDirectory(all)) {
+      return;
+    }
+    try (var directories = Files.newDirectoryStream(all, StateDirectory::isAbandoned)) {
+      directories.forEach(Trees::delete);
+    } catch (IOException | UncheckedIOException e) {
+      // Another JVM deletes the same: what it leaves, the next one finds.
+      return;
+    }
+  }
+
+  private static boolean isAbandoned(Path scratch) {
+    var parts = scratch.getFileName().toString().split("-", -1);
+    return ProcessHandle.of(Long.parseLong(parts[parts.length - 2])).isEmpty();
   }
 
   /** Where a part keeps its files. */

@@ -36,6 +36,7 @@ public final class TestDatabase implements AutoCloseable {
     return new TestDatabase(EmbeddedPostgres.shared().jdbcUrl("postgres"));
   }
 
+  /** The JDBC URL of the database. */
   public String jdbcUrl() {
     return serverUrl.replaceFirst(DATABASE, name);
   }

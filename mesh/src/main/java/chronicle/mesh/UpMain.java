@@ -69,7 +69,7 @@ final class UpMain implements Callable<Integer> {
     }
   }
 
-  private Mesh.Builder builder() {
+  private MeshBuilder builder() {
     var builder = Mesh.builder().state(state);
     if (!freePorts) {
       builder.documentedPorts();

@@ -11,6 +11,7 @@ import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * A ledger's events in order, each position once, by whole commands: from the stream as long as it
@@ -151,7 +152,7 @@ final class EventFeed implements AutoCloseable {
   private void use(Source now) {
     if (now != source) {
       source = now;
-      log.atLevel(now == Source.STREAM ? org.slf4j.event.Level.INFO : org.slf4j.event.Level.WARN)
+      log.atLevel(now == Source.STREAM ? Level.INFO : Level.WARN)
           .setMessage("Events come from elsewhere")
           .addKeyValue("ledger", ledger)
           .addKeyValue("source", now)

@@ -2,6 +2,7 @@ package chronicle.projector;
 
 import chronicle.event.v1.Event;
 import chronicle.runtime.Backoff;
+import chronicle.runtime.NatsLink;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,7 +32,7 @@ final class Follower implements Runnable {
   private volatile EventFeed.Source source = EventFeed.Source.NONE;
 
   /** What a follower reads from and writes to. */
-  record Sources(Sessions sessions, chronicle.runtime.NatsLink nats, LogReader logReader) {}
+  record Sources(Sessions sessions, NatsLink nats, LogReader logReader) {}
 
   /** Follows a ledger that is of this incarnation, as far as is known. */
   Follower(String ledger, String incarnation, Sources sources, Meters meters) {

@@ -45,10 +45,7 @@ final class Projection {
    */
   static Projection open(Sessions sessions, String ledger, String incarnation) throws SQLException {
     try (var session = sessions.open()) {
-      Checkpoints.create(session, ledger, incarnation);
-      var checkpoint = Checkpoints.load(session, ledger);
-      session.commit();
-      return at(sessions, checkpoint);
+      return at(sessions, locate(session, ledger, incarnation));
     }
   }
 
@@ -124,8 +121,17 @@ final class Projection {
     }
   }
 
+  /** From the first event again, if someone emptied the read model. */
   private void reload(Connection session) throws SQLException {
     known.clear();
-    checkpoint = Checkpoints.load(session, checkpoint.ledger());
+    checkpoint = locate(session, checkpoint.ledger(), checkpoint.incarnation());
+  }
+
+  private static Checkpoint locate(Connection session, String ledger, String incarnation)
+      throws SQLException {
+    Checkpoints.create(session, ledger, incarnation);
+    var checkpoint = Checkpoints.load(session, ledger);
+    session.commit();
+    return checkpoint;
   }
 }

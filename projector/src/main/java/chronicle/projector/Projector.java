@@ -49,7 +49,11 @@ final class Projector implements AutoCloseable {
     return followed.values().stream().map(Followed::follower).toList();
   }
 
-  /** Whether every ledger's projection runs and the read model answers. */
+  /**
+   * Whether every ledger's projection runs and the read model answers: the health of the whole
+   * process, since one stopped ledger needs an operator; which one it is, GetProjection and {@code
+   * chronicle_projection_stopped} tell.
+   */
   boolean healthy() {
     return modelListed
         && followers().stream()

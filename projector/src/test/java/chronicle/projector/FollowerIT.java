@@ -232,6 +232,23 @@ final class FollowerIT {
   }
 
   @Test
+  @DisplayName("G7: a read model emptied under a running projector comes back from the log")
+  void anEmptiedReadModelComesBack() throws Exception {
+    createStream(1);
+    history.grow(new Random(17), 100);
+    publishFrom(1);
+    follow(model.sessions());
+    awaitProjected();
+
+    model.execute("TRUNCATE projection_checkpoint, accounts, entries");
+    var first = history.head() + 1;
+    history.open("late", "USD", 0);
+    publishFrom(first);
+
+    awaitProjected();
+  }
+
+  @Test
   @DisplayName("G7: an unknown event stops its ledger at its position, and nothing is skipped")
   void anUnknownEventStopsTheProjection() throws Exception {
     history.open("alice", "USD", 0);

@@ -1,5 +1,6 @@
 package chronicle.runtime;
 
+import chronicle.error.v1.ErrorReason;
 import com.google.protobuf.Any;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
@@ -23,6 +24,7 @@ import io.opentelemetry.api.trace.StatusCode;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,12 +43,14 @@ final class CallEdge {
           "grpc-status-details-bin",
           ProtoUtils.metadataMarshaller(com.google.rpc.Status.getDefaultInstance()));
 
-  private final Optional<RequestRules> rules;
+  private final RequestRules rules;
+  private final Set<String> validatedByHandlers;
   private final Telemetry telemetry;
   private final CallMetrics metrics;
 
-  CallEdge(Optional<RequestRules> rules, Telemetry telemetry) {
+  CallEdge(RequestRules rules, Set<String> validatedByHandlers, Telemetry telemetry) {
     this.rules = rules;
+    this.validatedByHandlers = validatedByHandlers;
     this.telemetry = telemetry;
     this.metrics = new CallMetrics(telemetry.meter());
   }
@@ -323,7 +327,7 @@ final class CallEdge {
     private final EdgeCall<Q, A> call;
     private final ServerCall.Listener<Q> handler;
     private final Context context;
-    private boolean received;
+    private @Nullable Q last;
     private boolean over;
 
     EdgeListener(EdgeCall<Q, A> call, ServerCall.Listener<Q> handler, Context context) {
@@ -338,14 +342,16 @@ final class CallEdge {
     }
 
     private Q accepted(Parsed<Q> request) {
-      if (received && call.method.getType().clientSendsOneMessage()) {
+      if (last != null && call.method.getType().clientSendsOneMessage()) {
         throw Failure.invalid("", "The call takes one request message and got more");
       }
-      received = true;
       return switch (request) {
         case Parsed.Malformed(var why) -> throw why;
         case Parsed.WellFormed(var message) -> {
-          rules.ifPresent(r -> r.check((Message) message));
+          if (!validatedByHandlers.contains(call.method.getFullMethodName())) {
+            rules.check((Message) message);
+          }
+          last = message;
           yield message;
         }
       };
@@ -354,7 +360,7 @@ final class CallEdge {
     @Override
     public void onHalfClose() {
       run(() -> {
-        if (!received && call.method.getType().clientSendsOneMessage()) {
+        if (last == null && call.method.getType().clientSendsOneMessage()) {
           throw Failure.invalid("", "The call takes one request message and got none");
         }
         handler.onHalfClose();
@@ -386,11 +392,25 @@ final class CallEdge {
         callback.run();
       } catch (Throwable thrown) {
         over = true;
-        call.fail(thrown);
+        call.fail(worded(thrown));
         tellHandler();
       } finally {
         context.detach(previous);
       }
+    }
+
+    /** A handler names the first field at fault; the rules, where it left them to the edge, all. */
+    private Throwable worded(Throwable thrown) {
+      boolean isRefusal =
+          thrown instanceof Failure failure && failure.reason() == ErrorReason.INVALID_REQUEST;
+      if (isRefusal && last instanceof Message message) {
+        try {
+          rules.check(message);
+        } catch (Failure byTheRules) {
+          return byTheRules;
+        }
+      }
+      return thrown;
     }
 
     private void tellHandler() {

@@ -67,11 +67,8 @@ public final class GrpcServer implements AutoCloseable {
       List<BindableService> services,
       List<BindableService> elsewhere) {
     var definitions = services.stream().map(BindableService::bindService).toList();
-    var rules =
-        settings.validated()
-            ? Optional.of(new RequestRules(definitions))
-            : Optional.<RequestRules>empty();
-    var edge = new CallEdge(rules, telemetry);
+    var edge =
+        new CallEdge(new RequestRules(definitions), settings.validatedByHandlers(), telemetry);
     var health = new HealthStatusManager();
     var threads = threads(settings.threading());
     var builder = builder(settings);

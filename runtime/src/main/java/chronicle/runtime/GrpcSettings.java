@@ -1,6 +1,10 @@
 package chronicle.runtime;
 
+import io.grpc.MethodDescriptor;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * How a process serves gRPC.
@@ -8,8 +12,9 @@ import java.time.Duration;
  * @param host the address to bind
  * @param port the port to bind; 0 for any free one
  * @param threading where handlers run
- * @param validated whether each request is checked against its {@code buf.validate} rules before
- *     its handler sees it
+ * @param validatedByHandlers full names of the methods whose handlers refuse by themselves all that
+ *     the {@code buf.validate} rules refuse; every other request is checked before its handler sees
+ *     it
  * @param messageBytesMax the largest request, decompressed
  * @param metadataBytesMax the largest set of request headers
  * @param callsPerConnectionMax how many calls a connection may have open; more wait in the client
@@ -22,7 +27,7 @@ public record GrpcSettings(
     String host,
     int port,
     Threading threading,
-    boolean validated,
+    Set<String> validatedByHandlers,
     int messageBytesMax,
     int metadataBytesMax,
     int callsPerConnectionMax,
@@ -54,7 +59,7 @@ public record GrpcSettings(
         host,
         port,
         threading,
-        true,
+        Set.of(),
         4 * 1024 * 1024,
         8 * 1024,
         4_096,
@@ -63,13 +68,18 @@ public record GrpcSettings(
         Duration.ofSeconds(10));
   }
 
-  /** The same for services that check their requests themselves. */
-  public GrpcSettings unvalidated() {
+  /**
+   * The same with methods whose handlers refuse by themselves all that the rules refuse: there the
+   * rules only word the refusal, naming every field, and a good request pays nothing for them.
+   */
+  public GrpcSettings validatedByHandlers(MethodDescriptor<?, ?>... methods) {
     return new GrpcSettings(
         host,
         port,
         threading,
-        false,
+        Arrays.stream(methods)
+            .map(MethodDescriptor::getFullMethodName)
+            .collect(Collectors.toUnmodifiableSet()),
         messageBytesMax,
         metadataBytesMax,
         callsPerConnectionMax,

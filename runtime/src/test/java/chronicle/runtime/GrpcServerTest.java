@@ -129,10 +129,26 @@ class GrpcServerTest {
   }
 
   @Test
-  void aServerCanLeaveValidationToItsServices() {
-    var settings = settings(GrpcSettings.Threading.EVENT_LOOP).unvalidated();
-
+  void aHandlerMayValidateByItselfAndTheRulesThenWordItsRefusal() throws Exception {
+    var settings = settings(GrpcSettings.Threading.EVENT_LOOP).validatedByHandlers(EchoService.ONE);
     assertThat(one(serve(settings, money -> money), INVALID)).isEqualTo(INVALID);
+
+    var refusing =
+        serve(
+            settings,
+            _ -> {
+              throw Failure.invalid("", "bad");
+            });
+    var thrown = failureOf(() -> one(refusing, INVALID));
+
+    assertInvalid(thrown);
+    assertThat(
+            StatusProto.fromStatusAndTrailers(thrown.getStatus(), thrown.getTrailers())
+                .getDetails(1)
+                .unpack(BadRequest.class)
+                .getFieldViolations(0)
+                .getField())
+        .isEqualTo("currency_code");
   }
 
   @Test

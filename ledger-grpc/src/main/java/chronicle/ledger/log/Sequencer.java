@@ -35,6 +35,7 @@ public final class Sequencer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Sequencer.class);
   private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(2), Duration.ofMillis(250));
   private static final Duration WATCH_INTERVAL = Duration.ofMillis(10);
+  private static final Duration SLOW_BATCH = Duration.ofMillis(20);
   private static final Duration POLL_INTERVAL = Duration.ofMillis(100);
   private static final Duration RETRY_DELAY = Duration.ofMillis(100);
 
@@ -51,6 +52,7 @@ public final class Sequencer implements AutoCloseable {
   private final Thread sequencer;
   private final Thread watch;
   private volatile List<Ticket> running = List.of();
+  private volatile long takenNanos;
   private volatile boolean stopping;
 
   /**
@@ -128,8 +130,12 @@ public final class Sequencer implements AutoCloseable {
         if (first != null) {
           batch.add(first);
           queue.drainTo(batch, settings.batchWorkMax() - 1);
-          running = List.copyOf(batch);
+          long now = System.nanoTime();
+          batch.stream().filter(ticket -> ticket.isDue(now)).forEach(Ticket::expire);
+          takenNanos = now;
+          running = batch.stream().filter(Ticket::isOpen).toList();
           perform(running);
+          running = List.of();
           batch.clear();
         }
       }
@@ -198,14 +204,20 @@ public final class Sequencer implements AutoCloseable {
     answers.execute(() -> open.forEach(ticket -> ticket.give(new Outcome.Failed(told))));
   }
 
-  /** Answers each caller before its time is up, whatever the event store does. */
+  /**
+   * Answers each caller before its time is up, whatever the event store does; looks only where a
+   * batch is slow.
+   */
   private void watchDeadlines() {
     try {
       while (true) {
         Thread.sleep(WATCH_INTERVAL);
         long now = System.nanoTime();
-        running.stream().filter(ticket -> ticket.isDue(now)).forEach(Ticket::expire);
-        queue.stream().filter(ticket -> ticket.isDue(now)).forEach(Ticket::expire);
+        List<Ticket> slow = running;
+        if (!slow.isEmpty() && now - takenNanos > SLOW_BATCH.toNanos()) {
+          slow.stream().filter(ticket -> ticket.isDue(now)).forEach(Ticket::expire);
+          queue.stream().filter(ticket -> ticket.isDue(now)).forEach(Ticket::expire);
+        }
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();

@@ -41,6 +41,9 @@ final class CommandParser {
   record Addressed(LedgerId ledger, Request request) {}
 
   Addressed parse(CreateLedgerRequest message) {
+    if (message.getLedger().isEmpty()) {
+      throw Failure.invalid("ledger", "must name the new ledger");
+    }
     var details =
         details(
             message.getReference(),

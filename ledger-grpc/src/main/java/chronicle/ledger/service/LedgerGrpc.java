@@ -16,12 +16,14 @@ import chronicle.ledger.v1.DepositRequest;
 import chronicle.ledger.v1.GetAccountStateRequest;
 import chronicle.ledger.v1.GetLedgerRequest;
 import chronicle.ledger.v1.Ledger;
+import chronicle.ledger.v1.LedgerServiceGrpc;
 import chronicle.ledger.v1.LedgerServiceGrpc.LedgerServiceImplBase;
 import chronicle.ledger.v1.ListLedgersRequest;
 import chronicle.ledger.v1.ListLedgersResponse;
 import chronicle.ledger.v1.TransferRequest;
 import chronicle.ledger.v1.WithdrawRequest;
 import io.grpc.BindableService;
+import io.grpc.MethodDescriptor;
 import io.grpc.stub.StreamObserver;
 import java.time.Instant;
 
@@ -41,6 +43,17 @@ public final class LedgerGrpc extends LedgerServiceImplBase {
   /** The service over these ledgers. */
   public static BindableService over(Ledgers ledgers, History history) {
     return IdempotencyKey.readBy(new LedgerGrpc(ledgers, history));
+  }
+
+  /** The methods whose requests {@link CommandParser} checks whole. */
+  public static MethodDescriptor<?, ?>[] commands() {
+    return new MethodDescriptor<?, ?>[] {
+      LedgerServiceGrpc.getCreateLedgerMethod(),
+      LedgerServiceGrpc.getCreateAccountMethod(),
+      LedgerServiceGrpc.getDepositMethod(),
+      LedgerServiceGrpc.getWithdrawMethod(),
+      LedgerServiceGrpc.getTransferMethod()
+    };
   }
 
   @Override

@@ -1,0 +1,23 @@
+package chronicle.chaos;
+
+import chronicle.chaos.bench.BenchCommand;
+import chronicle.chaos.demo.DemoCommand;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** {@code ./chronicle bench} and {@code ./chronicle demo}. */
+@Command(
+    name = "./chronicle",
+    mixinStandardHelpOptions = true,
+    subcommands = {BenchCommand.class, DemoCommand.class},
+    description = "Measures a mesh of its own, or shows the running one.")
+final class ChaosMain {
+  private ChaosMain() {}
+
+  static void main(String[] arguments) {
+    System.exit(
+        new CommandLine(new ChaosMain())
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .execute(arguments));
+  }
+}

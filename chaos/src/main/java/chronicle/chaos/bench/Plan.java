@@ -1,0 +1,27 @@
+package chronicle.chaos.bench;
+
+import java.time.Duration;
+import java.util.List;
+
+/** What is to be measured, how, and for how long. */
+record Plan(
+    int seconds,
+    int rounds,
+    int warmUpSeconds,
+    int inFlight,
+    int accounts,
+    int connections,
+    List<Scenario> scenarios) {
+  Plan {
+    if (seconds < 1 || rounds < 1 || warmUpSeconds < 0 || accounts < 1) {
+      throw new IllegalArgumentException("Seconds, rounds and accounts start at 1.");
+    }
+    if (connections < 1 || inFlight < connections) {
+      throw new IllegalArgumentException("Each connection needs a call in flight.");
+    }
+  }
+
+  Duration time() {
+    return Duration.ofSeconds(seconds);
+  }
+}

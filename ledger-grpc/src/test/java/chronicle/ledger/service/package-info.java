@@ -1,0 +1,4 @@
+@NullMarked
+package chronicle.ledger.service;
+
+import org.jspecify.annotations.NullMarked;
