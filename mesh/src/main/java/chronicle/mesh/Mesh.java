@@ -42,7 +42,7 @@ public final class Mesh implements AutoCloseable {
         builder.cockroach ? CockroachNode.cluster(COCKROACH_NODES, state, ports) : List.of();
     nats = new NatsServer(state, ports.applyAsInt(4222));
 
-    var settings = new HashMap<String, String>();
+    var settings = new HashMap<>(builder.environment);
     settings.put("CHRONICLE_EVENT_STORE_URL", builder.eventStoreUrl.orElseGet(this::eventStoreUrl));
     settings.put("CHRONICLE_READ_MODEL_URL", readModelPostgres.jdbcUrl(READ_MODEL));
     settings.put("CHRONICLE_NATS_URL", nats.url());

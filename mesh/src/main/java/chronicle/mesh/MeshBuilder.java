@@ -1,6 +1,7 @@
 package chronicle.mesh;
 
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,6 +13,7 @@ public final class MeshBuilder {
   private static final int METRICS_OFFSET = 100;
   private static final int SIBLING_OFFSET = 10;
 
+  final Map<String, String> environment = new HashMap<>();
   StateDirectory state = StateDirectory.scratch("mesh");
   IntUnaryOperator ports = _ -> Ports.free();
   Optional<Integer> gatewayPort = Optional.empty();
@@ -42,6 +44,12 @@ public final class MeshBuilder {
   /** Takes that port for the gateway. */
   public MeshBuilder gatewayPort(int port) {
     gatewayPort = Optional.of(port);
+    return this;
+  }
+
+  /** Sets an environment variable of all services. */
+  public MeshBuilder environment(String name, String value) {
+    environment.put(name, value);
     return this;
   }
 

@@ -10,6 +10,7 @@ import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Message;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.protobuf.ProtoMethodDescriptorSupplier;
+import java.time.DateTimeException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -36,6 +37,9 @@ final class RequestRules {
         throw Failure.invalid(
             result.getViolations().stream().map(RequestRules::violation).toList());
       }
+    } catch (ArithmeticException | DateTimeException e) {
+      // protovalidate 1.3 computes with Java's times before it looks at the rules.
+      throw Failure.invalid("", "A time or duration of the request is out of range");
     } catch (ValidationException e) {
       throw new IllegalStateException("a validation rule does not run", e);
     }

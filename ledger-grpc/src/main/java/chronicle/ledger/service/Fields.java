@@ -1,5 +1,6 @@
 package chronicle.ledger.service;
 
+import chronicle.error.v1.ErrorReason;
 import chronicle.ledger.domain.AccountId;
 import chronicle.ledger.domain.CommandId;
 import chronicle.ledger.domain.LedgerId;
@@ -26,6 +27,16 @@ final class Fields {
 
   static LedgerId ledger(String value) {
     return value.isEmpty() ? LedgerId.MAIN : read("ledger", value, LedgerId::new);
+  }
+
+  /** The last ledger of the page before, or PAGE_TOKEN_INVALID; empty for the first page. */
+  static String pageToken(String token) {
+    try {
+      return token.isEmpty() ? token : new LedgerId(token).value();
+    } catch (IllegalArgumentException e) {
+      throw Failure.of(
+          ErrorReason.PAGE_TOKEN_INVALID, "The page token was not made by this server.");
+    }
   }
 
   static AccountId account(String field, String value) {

@@ -96,7 +96,8 @@ public final class LedgerGrpc extends LedgerServiceImplBase {
   @Override
   public void listLedgers(
       ListLedgersRequest message, StreamObserver<ListLedgersResponse> observer) {
-    Call.answering(observer, () -> page(message));
+    String after = Fields.pageToken(message.getPageToken());
+    Call.answering(observer, () -> page(message, after));
   }
 
   @Override
@@ -180,9 +181,9 @@ public final class LedgerGrpc extends LedgerServiceImplBase {
     };
   }
 
-  private ListLedgersResponse page(ListLedgersRequest message) {
+  private ListLedgersResponse page(ListLedgersRequest message, String after) {
     int size = message.getPageSize() == 0 ? PAGE_SIZE_DEFAULT : message.getPageSize();
-    var found = history.ledgers(message.getPageToken(), size + 1);
+    var found = history.ledgers(after, size + 1);
     var page = ListLedgersResponse.newBuilder();
     found.stream()
         .limit(size)

@@ -1,0 +1,4 @@
+@NullMarked
+package chronicle.chaos;
+
+import org.jspecify.annotations.NullMarked;
