@@ -136,11 +136,7 @@ final class BalanceAnswers {
           .with("ledger", ledger)
           .with("position", Long.toString(state.getReadPosition()));
     }
-    return balance(state, asked.hasAt() ? asked.getAt() : recordTime(ledger, state));
-  }
-
-  private Timestamp recordTime(String ledger, AccountState state) {
-    return ledgers.event(ledger, state.getPosition()).getRecordTime();
+    return balance(state, asked.hasAt() ? asked.getAt() : state.getUpdateTime());
   }
 
   private static Balance balance(AccountState state, Timestamp asOf) {

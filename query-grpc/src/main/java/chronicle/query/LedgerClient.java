@@ -2,11 +2,9 @@ package chronicle.query;
 
 import static chronicle.error.v1.ErrorReason.EVENT_STORE_UNAVAILABLE;
 
-import chronicle.event.v1.Event;
 import chronicle.ledger.v1.AccountState;
 import chronicle.ledger.v1.EventLogServiceGrpc;
 import chronicle.ledger.v1.GetAccountStateRequest;
-import chronicle.ledger.v1.GetEventRequest;
 import chronicle.ledger.v1.GetLedgerRequest;
 import chronicle.ledger.v1.LedgerServiceGrpc;
 import chronicle.ledger.v1.ResolvePositionRequest;
@@ -54,13 +52,6 @@ final class LedgerClient implements AutoCloseable {
   /** The account's state, linearizably or as of the moment asked for. */
   AccountState accountState(GetAccountStateRequest request) {
     return call(() -> ledgers().getAccountState(request));
-  }
-
-  /** The event at a position. */
-  Event event(String ledger, long position) {
-    var request =
-        GetEventRequest.newBuilder().setLedger(ledger).setEventId(ledger + "-" + position).build();
-    return call(() -> logs().getEvent(request));
   }
 
   /** The last position of a ledger, linearizably; throws LEDGER_NOT_FOUND. */

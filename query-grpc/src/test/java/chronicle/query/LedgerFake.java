@@ -1,11 +1,9 @@
 package chronicle.query;
 
 import chronicle.error.v1.ErrorReason;
-import chronicle.event.v1.Event;
 import chronicle.ledger.v1.AccountState;
 import chronicle.ledger.v1.EventLogServiceGrpc;
 import chronicle.ledger.v1.GetAccountStateRequest;
-import chronicle.ledger.v1.GetEventRequest;
 import chronicle.ledger.v1.GetLedgerRequest;
 import chronicle.ledger.v1.Ledger;
 import chronicle.ledger.v1.LedgerServiceGrpc;
@@ -125,25 +123,13 @@ final class LedgerFake implements AutoCloseable {
               .setAccountVersion(state.version())
               .setPosition(state.position())
               .setReadPosition(position)
+              .setUpdateTime(Times.timestamp(history.fact(state.position()).recordTime()))
               .build(),
           observer);
     }
   }
 
   private final class Logs extends EventLogServiceGrpc.EventLogServiceImplBase {
-    @Override
-    public void getEvent(GetEventRequest request, StreamObserver<Event> observer) {
-      var id = request.getEventId();
-      var dash = id.lastIndexOf('-');
-      var fact = history(id.substring(0, dash)).fact(Long.parseLong(id.substring(dash + 1)));
-      reply(
-          Event.newBuilder()
-              .setPosition(fact.position())
-              .setRecordTime(Times.timestamp(fact.recordTime()))
-              .build(),
-          observer);
-    }
-
     @Override
     public void resolvePosition(
         ResolvePositionRequest request, StreamObserver<ResolvePositionResponse> observer) {

@@ -1,11 +1,16 @@
 package chronicle.ledger.log;
 
 import chronicle.ledger.domain.Account;
+import java.time.Instant;
 import java.util.List;
 
-/** An account's state and the position of the event that led to it; 0 before the first. */
-record AccountAt(Account state, long position) {
-  static final AccountAt UNOPENED = new AccountAt(Account.UNOPENED, 0);
+/**
+ * An account's state, and the position and record time of the event that led to it; position 0
+ * before the first.
+ */
+public record AccountAt(Account state, long position, Instant recordTime) {
+  /** Before the first event. */
+  public static final AccountAt UNOPENED = new AccountAt(Account.UNOPENED, 0, Instant.EPOCH);
 
   /**
    * Returns the state after one more event, asserting that the log and the fold agree on version
@@ -19,7 +24,7 @@ record AccountAt(Account state, long position) {
           "the fold of account %s leaves the log at position %d"
               .formatted(event.account(), event.position()));
     }
-    return new AccountAt(next, event.position());
+    return new AccountAt(next, event.position(), event.cause().recordTime());
   }
 
   static AccountAt fold(List<RecordedEvent> events) {

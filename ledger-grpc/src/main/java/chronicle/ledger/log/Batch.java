@@ -88,8 +88,7 @@ final class Batch implements Books {
   }
 
   Outcome inspect(AccountId id) {
-    AccountAt account = accountAt(id);
-    return new Outcome.Inspected(account.state(), account.position(), position());
+    return new Outcome.Inspected(accountAt(id), position());
   }
 
   /** What to write; without a command only the time up to which the ledger is settled. */

@@ -20,7 +20,6 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.Timestamp;
-import java.time.Instant;
 import java.util.Optional;
 
 /** Writes commands and refusals as they are kept for ever, and tells two commands apart. */
@@ -128,12 +127,14 @@ final class CommandCodec {
             .setLedger(ledger.value())
             .setAccount(command.account().value())
             .setCurrencyCode(command.currency())
-            .setOverdraftLimit(money(new Money(command.currency(), command.overdraftLimitMinor())))
+            .setOverdraftLimit(
+                Messages.money(new Money(command.currency(), command.overdraftLimitMinor())))
             .setReference(command.details().reference())
             .putAllMetadata(command.details().metadata());
     command
         .balanceMaxMinor()
-        .ifPresent(max -> message.setBalanceMax(money(new Money(command.currency(), max))));
+        .ifPresent(
+            max -> message.setBalanceMax(Messages.money(new Money(command.currency(), max))));
     return message.build();
   }
 
@@ -143,10 +144,10 @@ final class CommandCodec {
         DepositRequest.newBuilder()
             .setLedger(ledger.value())
             .setAccount(command.account().value())
-            .setAmount(money(command.amount()))
+            .setAmount(Messages.money(command.amount()))
             .setReference(details.reference())
             .putAllMetadata(details.metadata());
-    details.effectiveTime().ifPresent(time -> message.setEffectiveTime(timestamp(time)));
+    details.effectiveTime().ifPresent(time -> message.setEffectiveTime(Messages.timestamp(time)));
     details.expectedVersion().ifPresent(message::setExpectedVersion);
     return message.build();
   }
@@ -157,10 +158,10 @@ final class CommandCodec {
         WithdrawRequest.newBuilder()
             .setLedger(ledger.value())
             .setAccount(command.account().value())
-            .setAmount(money(command.amount()))
+            .setAmount(Messages.money(command.amount()))
             .setReference(details.reference())
             .putAllMetadata(details.metadata());
-    details.effectiveTime().ifPresent(time -> message.setEffectiveTime(timestamp(time)));
+    details.effectiveTime().ifPresent(time -> message.setEffectiveTime(Messages.timestamp(time)));
     details.expectedVersion().ifPresent(message::setExpectedVersion);
     return message.build();
   }
@@ -172,25 +173,11 @@ final class CommandCodec {
             .setLedger(ledger.value())
             .setSourceAccount(command.source().value())
             .setDestinationAccount(command.destination().value())
-            .setAmount(money(command.amount()))
+            .setAmount(Messages.money(command.amount()))
             .setReference(details.reference())
             .putAllMetadata(details.metadata());
-    details.effectiveTime().ifPresent(time -> message.setEffectiveTime(timestamp(time)));
+    details.effectiveTime().ifPresent(time -> message.setEffectiveTime(Messages.timestamp(time)));
     details.expectedVersion().ifPresent(message::setExpectedVersion);
     return message.build();
-  }
-
-  private static chronicle.type.v1.Money money(Money money) {
-    return chronicle.type.v1.Money.newBuilder()
-        .setCurrencyCode(money.currency())
-        .setMinorUnits(money.minorUnits())
-        .build();
-  }
-
-  private static Timestamp timestamp(Instant instant) {
-    return Timestamp.newBuilder()
-        .setSeconds(instant.getEpochSecond())
-        .setNanos(instant.getNano())
-        .build();
   }
 }

@@ -77,8 +77,8 @@ public final class EventCodec {
             .setTransactionId(cause.transactionId())
             .setTransactionIndex(recorded.index())
             .setTransactionSize(cause.size())
-            .setRecordTime(timestamp(cause.recordTime()))
-            .setEffectiveTime(timestamp(cause.effectiveTime()))
+            .setRecordTime(Messages.timestamp(cause.recordTime()))
+            .setEffectiveTime(Messages.timestamp(cause.effectiveTime()))
             .setActor(cause.actor())
             .setTraceparent(cause.traceparent())
             .setSchemaVersion(schemaVersion(recorded.event()))
@@ -114,19 +114,19 @@ public final class EventCodec {
       case AccountCreated created -> message.setAccountCreated(accountCreated(created));
       case MoneyDeposited(var amount) ->
           message.setMoneyDeposited(
-              chronicle.event.v1.MoneyDeposited.newBuilder().setAmount(money(amount)));
+              chronicle.event.v1.MoneyDeposited.newBuilder().setAmount(Messages.money(amount)));
       case MoneyWithdrawn(var amount) ->
           message.setMoneyWithdrawn(
-              chronicle.event.v1.MoneyWithdrawn.newBuilder().setAmount(money(amount)));
+              chronicle.event.v1.MoneyWithdrawn.newBuilder().setAmount(Messages.money(amount)));
       case MoneyTransferredOut(var amount, var destination) ->
           message.setMoneyTransferredOut(
               chronicle.event.v1.MoneyTransferredOut.newBuilder()
-                  .setAmount(money(amount))
+                  .setAmount(Messages.money(amount))
                   .setDestinationAccount(destination.value()));
       case MoneyTransferredIn(var amount, var source) ->
           message.setMoneyTransferredIn(
               chronicle.event.v1.MoneyTransferredIn.newBuilder()
-                  .setAmount(money(amount))
+                  .setAmount(Messages.money(amount))
                   .setSourceAccount(source.value()));
     };
   }
@@ -228,22 +228,8 @@ public final class EventCodec {
             : OptionalLong.empty());
   }
 
-  private static chronicle.type.v1.Money money(Money money) {
-    return chronicle.type.v1.Money.newBuilder()
-        .setCurrencyCode(money.currency())
-        .setMinorUnits(money.minorUnits())
-        .build();
-  }
-
   private static Money money(chronicle.type.v1.Money money) {
     return new Money(money.getCurrencyCode(), money.getMinorUnits());
-  }
-
-  private static Timestamp timestamp(Instant instant) {
-    return Timestamp.newBuilder()
-        .setSeconds(instant.getEpochSecond())
-        .setNanos(instant.getNano())
-        .build();
   }
 
   private static Instant instant(Timestamp timestamp) {

@@ -1,7 +1,6 @@
 package chronicle.ledger.log;
 
 import chronicle.error.v1.ErrorReason;
-import chronicle.ledger.domain.Account;
 import chronicle.ledger.domain.AccountId;
 import chronicle.ledger.domain.LedgerId;
 import chronicle.runtime.Failure;
@@ -26,9 +25,6 @@ public final class History {
     this.store = store;
     this.ledgers = ledgers;
   }
-
-  /** An account as of a position: its state, and the position of its last event until then. */
-  public record Past(Account account, long position) {}
 
   /** Returns where the ledger stands now; LEDGER_NOT_FOUND. */
   public Head head(LedgerId ledger) {
@@ -118,7 +114,7 @@ public final class History {
   }
 
   /** Returns the account as of a position, folded from its first event. */
-  public Past accountAt(LedgerId ledger, AccountId id, long position) {
+  public AccountAt accountAt(LedgerId ledger, AccountId id, long position) {
     AccountAt account = AccountAt.UNOPENED;
     List<RecordedEvent> page;
     do {
@@ -127,7 +123,7 @@ public final class History {
         account = account.evolve(event);
       }
     } while (page.size() == PAGE_EVENTS);
-    return new Past(account.state(), account.position());
+    return account;
   }
 
   private void settle(LedgerId ledger, Instant time, long deadlineNanos) {

@@ -1,6 +1,5 @@
 package chronicle.ledger.log;
 
-import chronicle.ledger.domain.Account;
 import chronicle.ledger.domain.Refusal;
 import java.util.List;
 
@@ -25,7 +24,7 @@ public sealed interface Outcome {
    * The account's state, the position of its last event, and the position of the log that this
    * holds for.
    */
-  record Inspected(Account account, long position, long readPosition) implements Outcome {}
+  record Inspected(AccountAt account, long readPosition) implements Outcome {}
 
   /** The time is settled. */
   record Settled() implements Outcome {}

@@ -181,8 +181,16 @@ public final class Sequencer implements AutoCloseable {
         () -> result.outcomes().forEach((ticket, outcome) -> give(ticket, outcome, now)));
   }
 
+  /**
+   * A caller that can't be answered, by a bug of its edge, keeps no other caller of the batch from
+   * its answer.
+   */
   private void give(Ticket ticket, Outcome outcome, long committedNanos) {
-    ticket.give(outcome);
+    try {
+      ticket.give(outcome);
+    } catch (RuntimeException e) {
+      log.atError().setMessage("Answer not given").addKeyValue("ledger", ledger).setCause(e).log();
+    }
     metrics.outcome(attributes, outcome, ticket.nanosUntil(committedNanos));
   }
 

@@ -48,8 +48,8 @@ public final class SqlEventStore implements EventStore {
       """
       SELECT position, event_type, event FROM events
       WHERE ledger_id = ? AND position BETWEEN ? AND ?
-        AND (cardinality(?::text[]) = 0 OR account_id = ANY (?))
-        AND (cardinality(?::text[]) = 0 OR event_type = ANY (?))
+        AND (? OR account_id = ANY (?))
+        AND (? OR event_type = ANY (?))
       ORDER BY position LIMIT ?
       """;
 
@@ -136,9 +136,9 @@ public final class SqlEventStore implements EventStore {
       statement.setString(1, ledger.value());
       statement.setLong(2, from);
       statement.setLong(3, to);
-      statement.setArray(4, accountArray);
+      statement.setBoolean(4, accounts.isEmpty());
       statement.setArray(5, accountArray);
-      statement.setArray(6, typeArray);
+      statement.setBoolean(6, types.isEmpty());
       statement.setArray(7, typeArray);
       statement.setInt(8, limit);
       return encoded(statement);

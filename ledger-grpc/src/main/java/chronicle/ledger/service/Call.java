@@ -32,7 +32,7 @@ final class Call {
     return System.nanoTime() + left - Math.min(left / MARGIN_PARTS, MARGIN_MAX.toNanos());
   }
 
-  /** Answers a call with what the supplier gives, on a thread that may block. */
+  /** Answers a call with what the supplier gives or throws, on a thread that may block. */
   static <A> void answering(StreamObserver<A> observer, Supplier<A> supplier) {
     blocking(observer, () -> answer(observer, supplier.get()));
   }

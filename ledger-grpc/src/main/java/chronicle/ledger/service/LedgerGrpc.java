@@ -1,6 +1,5 @@
 package chronicle.ledger.service;
 
-import chronicle.ledger.domain.Account;
 import chronicle.ledger.domain.AccountId;
 import chronicle.ledger.domain.LedgerId;
 import chronicle.ledger.log.History;
@@ -157,10 +156,11 @@ public final class LedgerGrpc extends LedgerServiceImplBase {
         Call.deadlineNanos(),
         outcome -> {
           switch (outcome) {
-            case Outcome.Inspected(Account.Unopened _, _, _) ->
-                Call.fail(observer, Replies.accountNotFound(id));
-            case Outcome.Inspected(Account.Open open, var position, var readPosition) ->
-                Call.answer(observer, Replies.state(id, open, position, readPosition));
+            case Outcome.Inspected(var account, var readPosition) ->
+                Replies.state(id, account, readPosition)
+                    .ifPresentOrElse(
+                        state -> Call.answer(observer, state),
+                        () -> Call.fail(observer, Replies.accountNotFound(id)));
             case Outcome.Failed(var cause) -> Call.fail(observer, cause);
             case Outcome.Executed _,
                 Outcome.Validated _,
@@ -174,11 +174,8 @@ public final class LedgerGrpc extends LedgerServiceImplBase {
   }
 
   private AccountState past(LedgerId ledger, AccountId id, long position) {
-    History.Past past = history.accountAt(ledger, id, position);
-    return switch (past.account()) {
-      case Account.Unopened _ -> throw Replies.accountNotFound(id);
-      case Account.Open open -> Replies.state(id, open, past.position(), position);
-    };
+    return Replies.state(id, history.accountAt(ledger, id, position), position)
+        .orElseThrow(() -> Replies.accountNotFound(id));
   }
 
   private ListLedgersResponse page(ListLedgersRequest message, String after) {

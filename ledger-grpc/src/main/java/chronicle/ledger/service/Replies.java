@@ -5,7 +5,9 @@ import chronicle.ledger.domain.Account;
 import chronicle.ledger.domain.AccountId;
 import chronicle.ledger.domain.LedgerId;
 import chronicle.ledger.domain.Refusal;
+import chronicle.ledger.log.AccountAt;
 import chronicle.ledger.log.Head;
+import chronicle.ledger.log.Messages;
 import chronicle.ledger.log.RecordedEvent;
 import chronicle.ledger.log.RecordedEvent.Balances;
 import chronicle.ledger.log.Request;
@@ -15,11 +17,9 @@ import chronicle.ledger.v1.CommandReceipt;
 import chronicle.ledger.v1.EventReceipt;
 import chronicle.ledger.v1.Ledger;
 import chronicle.runtime.Failure;
-import chronicle.type.v1.Money;
-import com.google.protobuf.Timestamp;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 
 /** Makes replies of what the log says. */
 final class Replies {
@@ -35,7 +35,7 @@ final class Replies {
             .setCommandId(request.id().value())
             .setPosition(last.position())
             .setStatus(CommandReceipt.Status.PENDING_MATERIALIZATION)
-            .setRecordTime(timestamp(last.cause().recordTime()))
+            .setRecordTime(Messages.timestamp(last.cause().recordTime()))
             .setReplayed(replayed);
     for (RecordedEvent event : events) {
       receipt.addEvents(eventReceipt(ledger, event));
@@ -77,25 +77,35 @@ final class Replies {
     return Ledger.newBuilder()
         .setLedger(id.value())
         .setPosition(head.position())
-        .setLastRecordTime(timestamp(head.lastRecordTime()))
+        .setLastRecordTime(Messages.timestamp(head.lastRecordTime()))
         .setIncarnation(head.incarnation())
         .build();
   }
 
-  static AccountState state(AccountId id, Account.Open open, long position, long readPosition) {
+  /** The account as of a position; empty where it was not opened by then. */
+  static Optional<AccountState> state(AccountId id, AccountAt account, long readPosition) {
+    return switch (account.state()) {
+      case Account.Unopened _ -> Optional.empty();
+      case Account.Open open -> Optional.of(state(id, open, account, readPosition));
+    };
+  }
+
+  private static AccountState state(
+      AccountId id, Account.Open open, AccountAt at, long readPosition) {
     String currency = open.currency();
     var state =
         AccountState.newBuilder()
             .setAccount(id.value())
             .setStatus(AccountState.Status.ACTIVE)
-            .setPosted(money(currency, open.postedMinor()))
-            .setHeld(money(currency, open.heldMinor()))
-            .setAvailable(money(currency, open.availableMinor()))
-            .setOverdraftLimit(money(currency, open.overdraftLimitMinor()))
+            .setPosted(Messages.money(currency, open.postedMinor()))
+            .setHeld(Messages.money(currency, open.heldMinor()))
+            .setAvailable(Messages.money(currency, open.availableMinor()))
+            .setOverdraftLimit(Messages.money(currency, open.overdraftLimitMinor()))
             .setAccountVersion(open.version())
-            .setPosition(position)
-            .setReadPosition(readPosition);
-    open.balanceMaxMinor().ifPresent(max -> state.setBalanceMax(money(currency, max)));
+            .setPosition(at.position())
+            .setReadPosition(readPosition)
+            .setUpdateTime(Messages.timestamp(at.recordTime()));
+    open.balanceMaxMinor().ifPresent(max -> state.setBalanceMax(Messages.money(currency, max)));
     return state.build();
   }
 
@@ -125,20 +135,9 @@ final class Replies {
     String currency = balances.currency();
     return AccountBalances.newBuilder()
         .setAccount(account.value())
-        .setPosted(money(currency, balances.postedMinor()))
-        .setHeld(money(currency, balances.heldMinor()))
-        .setAvailable(money(currency, balances.availableMinor()))
-        .build();
-  }
-
-  private static Money money(String currency, long minorUnits) {
-    return Money.newBuilder().setCurrencyCode(currency).setMinorUnits(minorUnits).build();
-  }
-
-  private static Timestamp timestamp(Instant instant) {
-    return Timestamp.newBuilder()
-        .setSeconds(instant.getEpochSecond())
-        .setNanos(instant.getNano())
+        .setPosted(Messages.money(currency, balances.postedMinor()))
+        .setHeld(Messages.money(currency, balances.heldMinor()))
+        .setAvailable(Messages.money(currency, balances.availableMinor()))
         .build();
   }
 }

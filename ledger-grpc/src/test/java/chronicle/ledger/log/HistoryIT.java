@@ -119,7 +119,7 @@ final class HistoryIT {
     assertThat(history.ledgers("", 10))
         .extracting(EventStore.LedgerHead::ledger)
         .containsExactly(LedgerId.MAIN, second);
-    assertThat(history.accountAt(second, A, 1).account()).isEqualTo(Account.UNOPENED);
+    assertThat(history.accountAt(second, A, 1).state()).isEqualTo(Account.UNOPENED);
   }
 
   private List<Long> positions(List<String> accounts, List<String> types) {
@@ -131,7 +131,7 @@ final class HistoryIT {
   }
 
   private long posted(long position) {
-    return posted(history.accountAt(LedgerId.MAIN, A, position).account());
+    return posted(history.accountAt(LedgerId.MAIN, A, position).state());
   }
 
   private static long replay(List<RecordedEvent> events, long position) {

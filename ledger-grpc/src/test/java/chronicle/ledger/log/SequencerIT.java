@@ -410,7 +410,7 @@ final class SequencerIT {
   private static long posted(Ledgers ledgers, String account) {
     var outcome =
         ledgers.await(LedgerId.MAIN, new Work.Inspect(AccountId.of(account)), LogFixture.soon());
-    return ((Account.Open) ((Outcome.Inspected) outcome).account()).postedMinor();
+    return ((Account.Open) ((Outcome.Inspected) outcome).account().state()).postedMinor();
   }
 
   private static void await(CountDownLatch latch) {
