@@ -12,7 +12,6 @@ import java.util.function.IntFunction;
 
 /** Measures configuration after configuration, baseline and ledger taking turns. */
 final class Bench {
-  private static final List<Integer> CLIENTS = List.of(16, 32, 64);
   private static final Duration STEP = Duration.ofSeconds(2);
 
   private final Plan plan;
@@ -83,7 +82,7 @@ final class Bench {
     }
   }
 
-  private static List<Workload> baselines(Baseline baseline) {
+  private List<Workload> baselines(Baseline baseline) {
     var baselines = new ArrayList<Workload>();
     baselines.add(fastest(clients -> new JdbcBaseline(baseline, clients)));
     PgbenchBaseline.find()
@@ -93,8 +92,8 @@ final class Bench {
   }
 
   /** The workload with the number of connections that suits this machine best. */
-  private static Workload fastest(IntFunction<Workload> workloads) {
-    return CLIENTS.stream()
+  private Workload fastest(IntFunction<Workload> workloads) {
+    return plan.baselineClients().stream()
         .map(workloads::apply)
         .map(Bench::probe)
         .max(Comparator.comparingDouble(Probe::perSecond))

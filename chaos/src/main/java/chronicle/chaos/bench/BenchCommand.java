@@ -22,7 +22,7 @@ public final class BenchCommand implements Callable<Integer> {
       paramLabel = "NAME",
       description =
           "alone: ledger and database; mesh: with relay, projector and all (default: both).")
-  private List<Configuration> configurations = List.of(Configuration.values());
+  private List<Configuration> configurations = List.of();
 
   @Option(
       names = "--scenario",
@@ -44,7 +44,7 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--warm-up",
       description = "Seconds of load before the first round (default: ${DEFAULT-VALUE}).")
-  private int warmUpSeconds = 20;
+  private int warmUpSeconds = 40;
 
   @Option(names = "--in-flight", description = "Calls in flight (default: ${DEFAULT-VALUE}).")
   private int inFlight = 256;
@@ -59,7 +59,9 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--quick",
-      description = "One round of 3 s after a warm-up of 6 s: a smoke test, not a measurement.")
+      description =
+          "One round of 3 s after a warm-up of 8 s, ledger and database alone: "
+              + "a smoke test, not a measurement.")
   private boolean quick;
 
   @Option(
@@ -72,8 +74,23 @@ public final class BenchCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     var plan =
         quick
-            ? new Plan(3, 1, 6, inFlight, accounts, connections, scenarios)
-            : new Plan(seconds, rounds, warmUpSeconds, inFlight, accounts, connections, scenarios);
-    return new Bench(plan).run(configurations, output) ? ExitCode.OK : ExitCode.SOFTWARE;
+            ? new Plan(3, 1, 8, inFlight, accounts, connections, scenarios, List.of(32))
+            : new Plan(
+                seconds,
+                rounds,
+                warmUpSeconds,
+                inFlight,
+                accounts,
+                connections,
+                scenarios,
+                List.of(16, 32, 64));
+    return new Bench(plan).run(configurations(), output) ? ExitCode.OK : ExitCode.SOFTWARE;
+  }
+
+  private List<Configuration> configurations() {
+    if (!configurations.isEmpty()) {
+      return configurations;
+    }
+    return quick ? List.of(Configuration.ALONE) : List.of(Configuration.values());
   }
 }

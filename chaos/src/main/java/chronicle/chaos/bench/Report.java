@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 record Report(Plan plan, Map<String, String> machine, List<Section> sections) {
   private static final String HEAD =
       """
-      | workload | per second | p50 ms | p99 ms | x JDBC | x pgbench | commands per commit | read model behind, s | errors |
+      | workload | per second | p50 ms | p99 ms | x JDBC | x pgbench | commands per commit | read model behind, s | failed |
       |---|---:|---:|---:|---:|---:|---:|---:|---:|
       """;
 
@@ -60,7 +60,7 @@ record Report(Plan plan, Map<String, String> machine, List<Section> sections) {
     Durable unary Deposit over gRPC, closed loop, %,d in flight on %d connection(s), every command under an id of its
     own; load generator, services and PostgreSQL share the machine. %d round(s) of %d s in turns, after %d s of
     warm-up. Baseline: one transaction per command (id, account, version, event) on the same server, statements
-    prepared and sent from the client, the best of 16, 32 and 64 connections. Figures are medians over the rounds,
+    prepared and sent from the client, the best of %s connections; what it failed are lost races for a version. Figures are medians over the rounds,
     ratios medians of the rounds' ratios. Latencies include queueing at that load.
     """
         .formatted(
@@ -68,7 +68,8 @@ record Report(Plan plan, Map<String, String> machine, List<Section> sections) {
             plan.connections(),
             plan.rounds(),
             plan.seconds(),
-            plan.warmUpSeconds());
+            plan.warmUpSeconds(),
+            plan.baselineClients());
   }
 
   private static void append(StringBuilder text, Section section) {

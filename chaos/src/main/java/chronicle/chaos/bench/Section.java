@@ -28,7 +28,7 @@ record Section(
       int round, Workload workload, Measurement measurement, double batch, Duration catchUp) {
     /** One line for the person who waits. */
     String line() {
-      return "  round %d  %-34s %,9.0f/s  p50 %7s ms  p99 %7s ms  errors %d"
+      return "  round %d  %-34s %,9.0f/s  p50 %7s ms  p99 %7s ms  failed %d"
           .formatted(
               round,
               workload.name(),
