@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * first.
  */
 public final class ServerProcess {
+  private static final long LOG_BYTES_MAX = 64L * 1024 * 1024;
   private static final Duration STOP_MAX = Duration.ofSeconds(20);
   static final Duration POLL = Duration.ofMillis(20);
   private static final int TAIL_LINES = 20;
@@ -193,6 +195,7 @@ public final class ServerProcess {
 
   private ProcessHandle spawn() throws IOException {
     Files.createDirectories(log().toAbsolutePath().getParent());
+    rotateLog();
     var builder =
         new ProcessBuilder(inOwnSession(program.command().get()))
             .redirectErrorStream(true)
@@ -202,6 +205,14 @@ public final class ServerProcess {
     process.getOutputStream().close();
     Files.writeString(pidFile(), process.pid() + " " + startTime(process.toHandle()));
     return process.toHandle();
+  }
+
+  /** At a start, a log that has grown large makes room; one before it is kept. */
+  private void rotateLog() throws IOException {
+    if (Files.exists(log()) && Files.size(log()) > LOG_BYTES_MAX) {
+      var older = log().resolveSibling(log().getFileName() + ".1");
+      Files.move(log(), older, StandardCopyOption.REPLACE_EXISTING);
+    }
   }
 
   /**

@@ -9,6 +9,7 @@ import chronicle.ledger.v1.GetLedgerRequest;
 import chronicle.ledger.v1.LedgerServiceGrpc;
 import chronicle.ledger.v1.ResolvePositionRequest;
 import chronicle.runtime.Failure;
+import chronicle.runtime.TraceForwarding;
 import com.google.protobuf.Any;
 import com.google.rpc.ErrorInfo;
 import io.grpc.Context;
@@ -46,6 +47,7 @@ final class LedgerClient implements AutoCloseable {
             .usePlaintext()
             .defaultLoadBalancingPolicy("round_robin")
             .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
+            .intercept(new TraceForwarding())
             .build());
   }
 

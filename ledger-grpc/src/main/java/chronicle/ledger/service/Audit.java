@@ -31,7 +31,6 @@ final class Audit {
         .addKeyValue("position", position(outcome))
         .addKeyValue("replayed", isReplayed(outcome))
         .addKeyValue("micros", nanos / 1_000)
-        .addKeyValue("traceparent", request.traceparent())
         .log();
   }
 

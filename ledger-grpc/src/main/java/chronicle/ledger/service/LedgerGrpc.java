@@ -22,6 +22,7 @@ import chronicle.ledger.v1.ListLedgersResponse;
 import chronicle.ledger.v1.TransferRequest;
 import chronicle.ledger.v1.WithdrawRequest;
 import io.grpc.BindableService;
+import io.grpc.Context;
 import io.grpc.MethodDescriptor;
 import io.grpc.stub.StreamObserver;
 import java.time.Instant;
@@ -121,14 +122,15 @@ public final class LedgerGrpc extends LedgerServiceImplBase {
 
   private void execute(Addressed command, StreamObserver<CommandReceipt> observer) {
     long startNanos = System.nanoTime();
+    Context call = Context.current();
     ledgers.submit(
         command.ledger(),
         new Work.Execute(command.request()),
         Call.deadlineNanos(),
         outcome -> {
           reply(command, outcome, observer);
-          Audit.command(
-              command.ledger(), command.request(), outcome, System.nanoTime() - startNanos);
+          long nanos = System.nanoTime() - startNanos;
+          call.run(() -> Audit.command(command.ledger(), command.request(), outcome, nanos));
         });
   }
 
