@@ -83,6 +83,28 @@ final class OperationsIT {
   }
 
   @Test
+  @DisplayName("Reflection through the gateway knows every service, and the details of errors")
+  void gatewayReflects() throws Exception {
+    for (var symbol :
+        List.of(
+            "chronicle.ledger.v1.LedgerService",
+            "chronicle.query.v1.QueryService",
+            "chronicle.projection.v1.ProjectionService",
+            "google.rpc.ErrorInfo")) {
+      var client = new Client(MESH.gateway().target());
+      var answer = new CompletableFuture<ServerReflectionResponse>();
+
+      var requests =
+          ServerReflectionGrpc.newStub(client.channel()).serverReflectionInfo(new First<>(answer));
+      requests.onNext(ServerReflectionRequest.newBuilder().setFileContainingSymbol(symbol).build());
+      requests.onCompleted();
+
+      assertThat(answer.get(10, TimeUnit.SECONDS).hasFileDescriptorResponse()).as(symbol).isTrue();
+      client.close();
+    }
+  }
+
+  @Test
   @DisplayName("Prometheus finds the names that dashboards and alerts rest on")
   void metricsHaveTheirNames() throws Exception {
     var account = GATEWAY.open(1);
