@@ -47,7 +47,7 @@ final class EventStream {
 
   /**
    * Returns the last position in the stream. A stream that is missing is made, to begin after the
-   * head; one of another log throws {@link ForeignStreamException}.
+   * head; one of another log throws {@link WrongLogException}.
    */
   long open(Head head) throws IOException, JetStreamApiException {
     Optional<StreamInfo> found = find();
@@ -55,7 +55,9 @@ final class EventStream {
     Map<String, String> metadata = stream.getConfiguration().getMetadata();
     String incarnation = metadata == null ? "" : metadata.getOrDefault(INCARNATION, "");
     if (!head.incarnation().equals(incarnation)) {
-      throw new ForeignStreamException(name, incarnation, head.incarnation());
+      throw new WrongLogException(
+          "stream %s belongs to incarnation '%s' of the ledger, the log is '%s'"
+              .formatted(name, incarnation, head.incarnation()));
     }
     return stream.getStreamState().getLastSequence();
   }

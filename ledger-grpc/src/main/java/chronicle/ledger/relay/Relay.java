@@ -39,6 +39,7 @@ public final class Relay implements AutoCloseable {
   private static final int READ_EVENTS_MAX = 1_000;
   private static final Duration ACK_MAX = Duration.ofSeconds(5);
   private static final Duration COMPARE_INTERVAL = Duration.ofSeconds(1);
+  private static final Duration LEDGER_INTERVAL = Duration.ofMillis(20);
   private static final Duration STAND_STILL = Duration.ofMillis(500);
   private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(50), Duration.ofSeconds(1));
 
@@ -93,14 +94,18 @@ public final class Relay implements AutoCloseable {
         try {
           follow(new EventStream(ledger, nats.await(), replicas));
           failures = 0;
-        } catch (IOException | JetStreamApiException | EventStoreException e) {
+        } catch (IOException
+            | JetStreamApiException
+            | EventStoreException
+            | IllegalStateException e) {
+          // jnats throws IllegalStateException where its buffer is full while NATS is away.
           logFailure(e);
           Thread.sleep(BACKOFF.delay(failures++, RandomGenerator.getDefault()));
         }
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
-    } catch (ForeignStreamException e) {
+    } catch (WrongLogException e) {
       stopped = true;
       log.atError()
           .setMessage("Relay stopped")
@@ -116,6 +121,7 @@ public final class Relay implements AutoCloseable {
    */
   private void follow(EventStream stream)
       throws IOException, JetStreamApiException, InterruptedException {
+    awaitLedger();
     relayed = compare(stream);
     while (true) {
       if (relayed == head) {
@@ -133,21 +139,32 @@ public final class Relay implements AutoCloseable {
     }
   }
 
+  /**
+   * A stream must be known to be this log's before anything is published, and a log has no name
+   * before its first event.
+   */
+  private void awaitLedger() throws InterruptedException {
+    while (store.head(ledger).isEmpty()) {
+      Thread.sleep(LEDGER_INTERVAL);
+    }
+  }
+
   /** Reads where the stream and the log end; returns the former. */
   private long compare(EventStream stream) throws IOException, JetStreamApiException {
-    Head logHead = store.head(ledger).orElse(null);
-    if (logHead == null) {
-      return relayed;
-    }
-    long last = stream.open(logHead);
-    head =
-        last > logHead.position()
-            ? store.head(ledger).orElse(logHead).position()
-            : logHead.position();
+    Head before = logHead();
+    long last = stream.open(before);
+    head = last > before.position() ? logHead().position() : before.position();
     if (last > head) {
-      throw new ForeignStreamException("CHRONICLE_" + ledger, last, head);
+      throw new WrongLogException(
+          "the stream of %s ends at %d, after the log's head %d".formatted(ledger, last, head));
     }
     return last;
+  }
+
+  private Head logHead() {
+    return store
+        .head(ledger)
+        .orElseThrow(() -> new WrongLogException("the log of " + ledger + " has gone"));
   }
 
   /**
@@ -178,7 +195,7 @@ public final class Relay implements AutoCloseable {
       events = store.read(ledger, from, Long.MAX_VALUE, Math.min(limit, READ_EVENTS_MAX));
     }
     if (events.isEmpty() || events.getFirst().position() != from) {
-      throw new IllegalStateException("the log of %s has a gap at %d".formatted(ledger, from));
+      throw new WrongLogException("the log of %s has a gap at %d".formatted(ledger, from));
     }
     return events;
   }

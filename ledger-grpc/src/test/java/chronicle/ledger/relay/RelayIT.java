@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import chronicle.event.v1.Event;
 import chronicle.ledger.domain.LedgerId;
+import chronicle.ledger.log.EncodedEvent;
 import chronicle.ledger.log.EventStore;
 import chronicle.ledger.log.Ledgers;
 import chronicle.ledger.log.LogFixture;
@@ -127,6 +128,31 @@ final class RelayIT {
   @DisplayName("G7: a stream of another log is left alone")
   void aForeignStreamIsLeftAlone() throws Exception {
     nats.start();
+    addForeignStream();
+    var process = process();
+    process.deposit(10);
+
+    await().atMost(PATIENCE).until(() -> process.relays.stopped() == 1);
+    assertThat(stream().getStreamState().getMsgCount()).isZero();
+  }
+
+  @Test
+  @DisplayName("G7: nothing is published before the stream is known to be this log's")
+  void nothingIsPublishedToAStreamUnseen() throws Exception {
+    nats.start();
+    addForeignStream();
+    log.store().prepare(LedgerId.MAIN);
+    try (var relay = new Relay(LedgerId.MAIN, log.store(), observer, 1, METER)) {
+      relay.offer(List.of(new EncodedEvent(1, "MoneyDeposited", new byte[0])));
+
+      await()
+          .during(Duration.ofSeconds(1))
+          .atMost(PATIENCE)
+          .until(() -> stream().getStreamState().getMsgCount() == 0);
+    }
+  }
+
+  private void addForeignStream() throws Exception {
     streams()
         .addStream(
             StreamConfiguration.builder()
@@ -134,11 +160,6 @@ final class RelayIT {
                 .subjects("chronicle.main.>")
                 .metadata(Map.of("incarnation", "another"))
                 .build());
-    var process = process();
-    process.deposit(10);
-
-    await().atMost(PATIENCE).until(() -> process.relays.stopped() == 1);
-    assertThat(stream().getStreamState().getMsgCount()).isZero();
   }
 
   private LedgerProcess process() throws InterruptedException {
