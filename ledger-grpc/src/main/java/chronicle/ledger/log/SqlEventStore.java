@@ -3,6 +3,7 @@ package chronicle.ledger.log;
 import chronicle.ledger.domain.AccountId;
 import chronicle.ledger.domain.LedgerId;
 import chronicle.runtime.Database;
+import chronicle.runtime.SqlFailure;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -60,6 +61,8 @@ public final class SqlEventStore implements EventStore {
       ORDER BY account_version LIMIT ?
       """;
 
+  private static final int PREPARE_ATTEMPTS_MAX = 10;
+
   private final Database database;
 
   /** A log whose tables exist. */
@@ -69,13 +72,16 @@ public final class SqlEventStore implements EventStore {
 
   @Override
   public void prepare(LedgerId ledger) {
-    try (var connection = database.connection();
-        var statement = connection.prepareStatement(PREPARE)) {
-      statement.setString(1, ledger.value());
-      statement.setString(2, UUID.randomUUID().toString());
-      statement.executeUpdate();
-    } catch (SQLException e) {
-      throw SqlFailures.of(e);
+    int attemptsLeft = PREPARE_ATTEMPTS_MAX;
+    while (true) {
+      try {
+        insert(ledger);
+        return;
+      } catch (SQLException e) {
+        if (--attemptsLeft == 0 || SqlFailure.of(e) != SqlFailure.SERIALIZATION) {
+          throw SqlFailures.of(e);
+        }
+      }
     }
   }
 
@@ -194,6 +200,15 @@ public final class SqlEventStore implements EventStore {
         events.add(EventCodec.decode(ledger, rows.getLong(1), rows.getBytes(2)));
       }
       return events;
+    }
+  }
+
+  private void insert(LedgerId ledger) throws SQLException {
+    try (var connection = database.connection();
+        var statement = connection.prepareStatement(PREPARE)) {
+      statement.setString(1, ledger.value());
+      statement.setString(2, UUID.randomUUID().toString());
+      statement.executeUpdate();
     }
   }
 
