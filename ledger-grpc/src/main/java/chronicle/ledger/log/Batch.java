@@ -123,8 +123,9 @@ final class Batch implements Books {
         .orElseGet(() -> new Outcome.Executed(before.events(), replayed));
   }
 
+  /** A refusal is for ever; but a ledger that does not exist yet remembers nothing. */
   private Outcome refuse(Request request, byte[] record, Refusal refusal) {
-    if (!request.validateOnly()) {
+    if (!request.validateOnly() && book.isOpen()) {
       record(request, record, Optional.of(refusal), List.of());
     }
     return new Outcome.Refused(refusal, false);

@@ -208,8 +208,9 @@ public final class Sequencer implements AutoCloseable {
                 .causedBy(cause)
             : cause;
     log.atError().setMessage("Batch failed").addKeyValue("ledger", ledger).setCause(cause).log();
+    long now = System.nanoTime();
     var open = tickets.stream().filter(Ticket::close).toList();
-    answers.execute(() -> open.forEach(ticket -> ticket.give(new Outcome.Failed(told))));
+    answers.execute(() -> open.forEach(ticket -> give(ticket, new Outcome.Failed(told), now)));
   }
 
   /**

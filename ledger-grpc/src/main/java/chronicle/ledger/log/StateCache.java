@@ -87,7 +87,7 @@ final class StateCache {
   private void catchUp(Transaction transaction) {
     long head = transaction.head().position();
     requireSameLog(transaction.head());
-    if (position > 0 && head > position) {
+    if (head > position) {
       transaction
           .since(position, DELTA_EVENTS_MAX)
           .ifPresentOrElse(delta -> fold(delta, head), this::clear);

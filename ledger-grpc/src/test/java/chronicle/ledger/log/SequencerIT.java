@@ -13,7 +13,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import chronicle.error.v1.ErrorReason;
 import chronicle.ledger.domain.Account;
 import chronicle.ledger.domain.AccountId;
+import chronicle.ledger.domain.Command;
 import chronicle.ledger.domain.CommandId;
+import chronicle.ledger.domain.Details;
 import chronicle.ledger.domain.LedgerId;
 import chronicle.ledger.domain.Refusal.Reason;
 import chronicle.ledger.log.EventStoreException.Kind;
@@ -308,6 +310,24 @@ final class SequencerIT {
     assertThat(posted(other, "a")).isEqualTo(2_500);
     given(other, withdraw("a", 2_500));
     assertThat(posted(ledgers, "a")).isZero();
+  }
+
+  @Test
+  @DisplayName("G3 G4: what was asked before the ledger existed is neither recorded nor remembered")
+  void aLedgerNotCreatedYetLeavesNoTrace() throws InterruptedException {
+    var books = new LedgerId("books");
+    Ledgers other = log.ledgers(log.store());
+    ledgers.prepare(books);
+    other.prepare(books);
+    var early = new Work.Execute(request("early", deposit("a", 5)));
+    var refused = (Refused) other.await(books, early, LogFixture.soon());
+    assertThat(refused.refusal().reason()).isEqualTo(Reason.LEDGER_NOT_FOUND);
+
+    for (Command command : List.of(new Command.CreateLedger(Details.NONE), open("a"))) {
+      ledgers.await(books, new Work.Execute(request(command)), LogFixture.soon());
+    }
+
+    assertThat(other.await(books, early, LogFixture.soon())).isInstanceOf(Executed.class);
   }
 
   @Test
