@@ -1,19 +1,20 @@
 package chronicle.ledger.domain;
 
-import chronicle.ledger.domain.Event.AccountCreated;
+import chronicle.ledger.domain.Event.AccountEvent;
+import chronicle.ledger.domain.Event.AssetRegistered;
 import chronicle.ledger.domain.Event.LedgerCreated;
-import chronicle.ledger.domain.Event.MoneyDeposited;
-import chronicle.ledger.domain.Event.MoneyTransferredIn;
-import chronicle.ledger.domain.Event.MoneyTransferredOut;
-import chronicle.ledger.domain.Event.MoneyWithdrawn;
+import chronicle.ledger.domain.Event.TransactionEvent;
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What holds for a ledger as a whole: a fold of the events about the ledger itself; version 0 is no
- * ledger yet.
+ * ledger yet. {@code scales} are those of the assets registered, by code.
  */
-public record Book(long version) {
+public record Book(long version, SortedMap<String, Integer> scales) {
   /** The book before the first event. */
-  public static final Book UNOPENED = new Book(0);
+  public static final Book UNOPENED = new Book(0, Collections.emptySortedMap());
 
   /** Whether the ledger has been created. */
   public boolean isOpen() {
@@ -22,7 +23,7 @@ public record Book(long version) {
 
   /** Whether an account may be kept in the currency. */
   public boolean knows(String currency) {
-    return Assets.isIso4217(currency);
+    return Assets.isIso4217(currency) || scales.containsKey(currency);
   }
 
   /**
@@ -31,12 +32,13 @@ public record Book(long version) {
    */
   public Book evolve(Event event) {
     return switch (event) {
-      case LedgerCreated _ -> new Book(version + 1);
-      case AccountCreated _,
-          MoneyDeposited _,
-          MoneyWithdrawn _,
-          MoneyTransferredOut _,
-          MoneyTransferredIn _ ->
+      case LedgerCreated _ -> new Book(version + 1, scales);
+      case AssetRegistered(var currency, var scale) -> {
+        var more = new TreeMap<>(scales);
+        more.put(currency, scale);
+        yield new Book(version + 1, Collections.unmodifiableSortedMap(more));
+      }
+      case AccountEvent _, TransactionEvent _ ->
           throw new IllegalStateException("not about the ledger: " + event);
     };
   }

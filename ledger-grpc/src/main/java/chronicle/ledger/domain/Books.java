@@ -7,4 +7,7 @@ public interface Books {
 
   /** The account's state; {@link Account#UNOPENED} where there is none. */
   Account account(AccountId id);
+
+  /** The transaction's state; {@link Transaction#UNKNOWN} where there is none. */
+  Transaction transaction(CommandId id);
 }

@@ -5,11 +5,11 @@ import java.util.List;
 /** What a ledger makes of a command. */
 public sealed interface Decision {
   /** Yes: these events happen, all of them, in this order. */
-  record Accepted(List<Posting> postings) implements Decision {
+  record Accepted(List<Step> steps) implements Decision {
     /** Keeps a copy; a yes without an event is a bug. */
     public Accepted {
-      postings = List.copyOf(postings);
-      if (postings.isEmpty()) {
+      steps = List.copyOf(steps);
+      if (steps.isEmpty()) {
         throw new IllegalStateException("accepted without an event");
       }
     }
@@ -18,6 +18,9 @@ public sealed interface Decision {
   /** No: nothing happens, and the refusal is the command's outcome for ever. */
   record Refused(Refusal refusal) implements Decision {}
 
-  /** An event and the account that it is about. */
-  record Posting(AccountId account, Event event) {}
+  /**
+   * An event, the account that it is about, and the account's state after it; an event about the
+   * ledger itself leaves {@link Account#UNOPENED}.
+   */
+  record Step(AccountId account, Event event, Account after) {}
 }

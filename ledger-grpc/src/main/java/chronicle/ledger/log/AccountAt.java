@@ -27,11 +27,15 @@ public record AccountAt(Account state, long position, Instant recordTime) {
     return new AccountAt(next, event.position(), event.cause().recordTime());
   }
 
-  static AccountAt fold(List<RecordedEvent> events) {
-    AccountAt account = UNOPENED;
+  AccountAt evolve(List<RecordedEvent> events) {
+    AccountAt account = this;
     for (RecordedEvent event : events) {
       account = account.evolve(event);
     }
     return account;
+  }
+
+  static AccountAt fold(List<RecordedEvent> events) {
+    return UNOPENED.evolve(events);
   }
 }

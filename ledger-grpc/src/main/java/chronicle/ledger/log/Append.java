@@ -5,16 +5,19 @@ import java.util.List;
 
 /**
  * What one batch adds to the log: the events follow the head without a gap, and the record time is
- * the last one now.
+ * the last one now. The transactions are those whose row is new or another, the snapshots those
+ * that are due.
  */
 public record Append(
     List<RecordedEvent> events,
     List<EncodedEvent> encoded,
     List<RecordedCommand> commands,
+    List<TransactionRow> transactions,
+    List<Snapshot> snapshots,
     Instant recordTime) {
 
   /** Whether there is anything to write. */
   boolean changes(Head head) {
-    return !commands.isEmpty() || recordTime.isAfter(head.lastRecordTime());
+    return !events.isEmpty() || !commands.isEmpty() || recordTime.isAfter(head.lastRecordTime());
   }
 }

@@ -1,12 +1,13 @@
 package chronicle.ledger.log;
 
 import chronicle.ledger.domain.AccountId;
+import chronicle.ledger.domain.Command;
 import chronicle.ledger.domain.CommandId;
 import chronicle.ledger.domain.LedgerId;
+import chronicle.ledger.domain.Movement;
+import chronicle.ledger.log.EventStore.Due;
 import chronicle.ledger.log.EventStore.Transaction;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +16,9 @@ import java.util.Set;
 
 /** One try to decide a batch of tickets and commit it, in one transaction. */
 final class Attempt {
+  /** How many pending transactions a batch ends at most because their time is up. */
+  private static final int DUE_MAX = 250;
+
   private final LedgerId ledger;
   private final EventStore store;
   private final StateCache cache;
@@ -33,9 +37,9 @@ final class Attempt {
 
   /**
    * What was committed, and what came of each ticket; tickets whose time was up have no outcome and
-   * no effect.
+   * no effect. {@code isWhole} is false where so much was due that nothing else was done yet.
    */
-  record Result(Map<Ticket, Outcome> outcomes, Append append) {}
+  record Result(Map<Ticket, Outcome> outcomes, Append append, boolean isWhole) {}
 
   /**
    * Throws {@link EventStoreException} where the store did not take the batch; the cache is then as
@@ -44,20 +48,29 @@ final class Attempt {
   Result run(List<Ticket> tickets) {
     boolean onlyLooks = tickets.stream().allMatch(ticket -> ticket.work() instanceof Work.Inspect);
     try (Transaction transaction = onlyLooks ? store.look(ledger) : store.lock(ledger)) {
-      cache.refresh(transaction, accounts(tickets));
-      var known = known(transaction, tickets);
-      var claimed = tickets.stream().filter(Ticket::claim).toList();
-      Head head = transaction.head().settledTo(settled(transaction.head(), claimed));
-      var batch = new Batch(ledger, head, cache, known, Set.copyOf(doubtful));
-      var outcomes = decide(batch, head, claimed);
-      Append append = batch.append();
-      if (append.changes(transaction.head())) {
-        transaction.append(append);
-        commit(transaction, append);
-      }
-      batch.commitTo(cache);
-      return new Result(outcomes, append);
+      cache.catchUp(transaction);
+      Due due = onlyLooks ? new Due(List.of(), cache.nextDue()) : due(transaction);
+      boolean isWhole = due.transactions().size() < DUE_MAX;
+      return run(transaction, isWhole ? tickets : List.of(), due, isWhole);
     }
+  }
+
+  private Result run(Transaction transaction, List<Ticket> tickets, Due due, boolean isWhole) {
+    Recall recall = recall(transaction, tickets, due);
+    cache.load(transaction, accounts(tickets, recall));
+    var claimed = tickets.stream().filter(Ticket::claim).toList();
+    Head head = transaction.head().settledTo(settled(transaction.head(), claimed));
+    var batch = new Batch(ledger, head, cache, recall, Set.copyOf(doubtful));
+    due.transactions().forEach(batch::expire);
+    var outcomes = decide(batch, head, claimed);
+    Append append = batch.append();
+    if (append.changes(transaction.head())) {
+      transaction.append(append);
+      commit(transaction, append);
+    }
+    // Where something was due, the next batch asks again.
+    batch.commitTo(cache, due.transactions().isEmpty() ? due.next() : Instant.MIN);
+    return new Result(outcomes, append, isWhole);
   }
 
   private void commit(Transaction transaction, Append append) {
@@ -69,48 +82,43 @@ final class Attempt {
     }
   }
 
-  private static Set<AccountId> accounts(List<Ticket> tickets) {
+  /** What is due by the record time that the batch will have at the latest. */
+  private Due due(Transaction transaction) {
+    Instant latest = transaction.head().nextRecordTime().plusNanos(1_000);
+    return cache.nextDue().isAfter(latest)
+        ? new Due(List.of(), cache.nextDue())
+        : transaction.due(latest, DUE_MAX);
+  }
+
+  private static Recall recall(Transaction transaction, List<Ticket> tickets, Due due) {
+    var ids = new HashSet<CommandId>();
+    var transactions = new HashSet<>(due.transactions());
+    for (Ticket ticket : tickets) {
+      if (ticket.work() instanceof Work.ExecuteAll(var batch)) {
+        ids.add(batch.id());
+      }
+      for (Request request : ticket.work().requests()) {
+        ids.add(request.id());
+        if (request.command() instanceof Command.OfTransaction command) {
+          transactions.add(command.transaction());
+        }
+      }
+    }
+    return Recall.of(transaction, ids, transactions);
+  }
+
+  private static Set<AccountId> accounts(List<Ticket> tickets, Recall recall) {
     var accounts = new HashSet<AccountId>();
     for (Ticket ticket : tickets) {
       accounts.addAll(ticket.work().accounts());
+      for (Request request : ticket.work().requests()) {
+        accounts.addAll(request.command().accounts());
+      }
+    }
+    for (TransactionAt transaction : recall.transactions().values()) {
+      accounts.addAll(Movement.accounts(transaction.state().movements()));
     }
     return accounts;
-  }
-
-  /** The batch's commands that were recorded before, with the events of the accepted ones. */
-  private static Map<CommandId, Batch.Known> known(Transaction transaction, List<Ticket> tickets) {
-    var ids = new HashSet<CommandId>();
-    for (Ticket ticket : tickets) {
-      if (ticket.work() instanceof Work.Execute(var request)) {
-        ids.add(request.id());
-      }
-    }
-    if (ids.isEmpty()) {
-      return Map.of();
-    }
-    var recorded = transaction.commands(ids);
-    var events = events(transaction, recorded.values());
-    var known = new HashMap<CommandId, Batch.Known>();
-    recorded.forEach((id, command) ->
-        known.put(id, new Batch.Known(command, events.getOrDefault(id, List.of()))));
-    return known;
-  }
-
-  private static Map<CommandId, List<RecordedEvent>> events(
-      Transaction transaction, Iterable<RecordedCommand> commands) {
-    var positions = new ArrayList<Long>();
-    for (RecordedCommand command : commands) {
-      for (int i = 0; i < command.eventCount(); i++) {
-        positions.add(command.firstPosition() + i);
-      }
-    }
-    var events = new HashMap<CommandId, List<RecordedEvent>>();
-    if (!positions.isEmpty()) {
-      for (RecordedEvent event : transaction.at(positions)) {
-        events.computeIfAbsent(event.cause().commandId(), _ -> new ArrayList<>()).add(event);
-      }
-    }
-    return events;
   }
 
   /**
@@ -140,9 +148,11 @@ final class Attempt {
   private static Outcome decide(Batch batch, Head head, Work work) {
     return switch (work) {
       case Work.Execute(var request) -> batch.execute(request);
+      case Work.ExecuteAll(var all) -> batch.executeAll(all);
       case Work.Inspect(var account) -> batch.inspect(account);
       case Work.Settle(var time) ->
           time.isAfter(head.lastRecordTime()) ? new Outcome.InFuture() : new Outcome.Settled();
+      case Work.Sweep() -> new Outcome.Swept();
     };
   }
 }

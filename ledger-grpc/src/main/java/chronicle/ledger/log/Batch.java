@@ -5,22 +5,27 @@ import chronicle.ledger.domain.AccountId;
 import chronicle.ledger.domain.Book;
 import chronicle.ledger.domain.Books;
 import chronicle.ledger.domain.Command;
+import chronicle.ledger.domain.Command.CreateTransaction;
+import chronicle.ledger.domain.Command.OfTransaction;
+import chronicle.ledger.domain.Command.ReverseTransaction;
 import chronicle.ledger.domain.CommandId;
 import chronicle.ledger.domain.Decision;
-import chronicle.ledger.domain.Decision.Posting;
-import chronicle.ledger.domain.Event.AccountCreated;
-import chronicle.ledger.domain.Event.LedgerCreated;
-import chronicle.ledger.domain.Event.MoneyDeposited;
-import chronicle.ledger.domain.Event.MoneyTransferredIn;
-import chronicle.ledger.domain.Event.MoneyTransferredOut;
-import chronicle.ledger.domain.Event.MoneyWithdrawn;
+import chronicle.ledger.domain.Decision.Step;
+import chronicle.ledger.domain.Details;
+import chronicle.ledger.domain.Event.FundsHeld;
 import chronicle.ledger.domain.Ledger;
 import chronicle.ledger.domain.LedgerId;
 import chronicle.ledger.domain.Refusal;
+import chronicle.ledger.domain.Transaction;
+import chronicle.ledger.domain.Transaction.Pending;
+import chronicle.ledger.domain.Transaction.Posted;
+import chronicle.ledger.domain.Transaction.Unknown;
 import chronicle.ledger.log.RecordedEvent.Balances;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,39 +36,42 @@ import java.util.Set;
  * ones before it did. Nothing outside changes until the batch is committed.
  */
 final class Batch implements Books {
+  /** Who ends what nobody asked to end. */
+  private static final String LEDGER_ACTOR = "~ledger";
+
   private final LedgerId ledger;
   private final Head head;
   private final Instant recordTime;
   private final StateCache cache;
   private final Map<CommandId, Known> known;
+  private final Map<CommandId, TransactionAt> transactions;
   private final Set<Instant> doubtful;
   private final Map<AccountId, AccountAt> changed = new HashMap<>();
+  private final Set<CommandId> changedTransactions = new LinkedHashSet<>();
   private final List<RecordedEvent> events = new ArrayList<>();
   private final List<EncodedEvent> encoded = new ArrayList<>();
   private final List<RecordedCommand> commands = new ArrayList<>();
+  private final List<Snapshot> snapshots = new ArrayList<>();
   private Book book;
+  private Instant nextDue = Instant.MAX;
 
   /**
-   * A batch on top of a head. {@code known} are those of its commands that were recorded before;
-   * one recorded at a time in {@code doubtful} was so by an earlier try of this very batch.
+   * A batch on top of a head. What {@code recall} has of its commands that were recorded before at
+   * a time in {@code doubtful} was so by an earlier try of this very batch.
    */
-  Batch(
-      LedgerId ledger,
-      Head head,
-      StateCache cache,
-      Map<CommandId, Known> known,
-      Set<Instant> doubtful) {
+  Batch(LedgerId ledger, Head head, StateCache cache, Recall recall, Set<Instant> doubtful) {
     this.ledger = ledger;
     this.head = head;
     this.recordTime = head.nextRecordTime();
     this.cache = cache;
-    this.known = new HashMap<>(known);
+    this.known = new HashMap<>(recall.commands());
+    this.transactions = new HashMap<>(recall.transactions());
     this.doubtful = doubtful;
     this.book = cache.book();
   }
 
-  /** A command with its outcome, and its events where it was accepted. */
-  record Known(RecordedCommand command, List<RecordedEvent> events) {}
+  /** A command that was accepted, and what it leads to. */
+  private record Part(Request request, List<Step> steps, Instant effectiveTime) {}
 
   @Override
   public Book book() {
@@ -75,6 +83,33 @@ final class Batch implements Books {
     return accountAt(id).state();
   }
 
+  @Override
+  public Transaction transaction(CommandId id) {
+    return transactionAt(id).state();
+  }
+
+  /** Ends a pending transaction if its time is up by the batch's record time. */
+  void expire(CommandId id) {
+    if (transaction(id) instanceof Pending pending && pending.isDue(recordTime)) {
+      List<Step> steps = Ledger.expire(this, id).steps();
+      var cause =
+          new Cause(
+              new CommandId("~" + id),
+              id.value(),
+              "",
+              steps.size(),
+              recordTime,
+              recordTime,
+              LEDGER_ACTOR,
+              "",
+              Details.NONE);
+      List<RecordedEvent> stamped = stamp(cause, 0, book.version(), steps);
+      Soundness.require(stamped);
+      apply(stamped);
+      change(id, transactionAt(id).evolve(stamped));
+    }
+  }
+
   Outcome execute(Request request) {
     byte[] record = CommandCodec.encode(ledger, request);
     Known before = known.get(request.id());
@@ -82,23 +117,72 @@ final class Batch implements Books {
       return replay(before, record);
     }
     return switch (Ledger.decide(this, request.command(), recordTime, head.incarnation())) {
-      case Decision.Refused(var refusal) -> refuse(request, record, refusal);
-      case Decision.Accepted(var postings) -> accept(request, record, postings);
+      case Decision.Refused(var refusal) -> {
+        refuse(request.id(), request.actor(), request.validateOnly(), record, refusal);
+        yield new Outcome.Refused(refusal, false);
+      }
+      case Decision.Accepted(var steps) -> {
+        var part = new Part(request, steps, effectiveTime(this, request.command()));
+        List<RecordedEvent> stamped = stamp(request.id(), List.of(part)).getFirst();
+        if (request.validateOnly()) {
+          yield new Outcome.Validated(stamped, before(stamped));
+        }
+        apply(part, stamped);
+        record(request.id(), request.actor(), record, Optional.empty(), stamped);
+        yield new Outcome.Executed(stamped, false);
+      }
     };
+  }
+
+  Outcome executeAll(Request.Atomic batch) {
+    byte[] record = CommandCodec.encode(ledger, batch);
+    Known before = known.get(batch.id());
+    if (before != null) {
+      return replayAll(batch, before, record);
+    }
+    var trial = new Trial(this);
+    var parts = new ArrayList<Part>();
+    for (Request request : batch.parts()) {
+      int index = parts.size();
+      if (known.containsKey(request.id())) {
+        return new Outcome.Reused(request.id(), "commands[%d].command_id".formatted(index));
+      }
+      switch (Ledger.decide(trial, request.command(), recordTime, head.incarnation())) {
+        case Decision.Refused(var refusal) -> {
+          Refusal indexed = refusal.with("command_index", Integer.toString(index));
+          refuse(batch.id(), batch.actor(), batch.validateOnly(), record, indexed);
+          return new Outcome.Refused(indexed, false);
+        }
+        case Decision.Accepted(var steps) -> {
+          var part = new Part(request, steps, effectiveTime(trial, request.command()));
+          trial.add(request, steps, part.effectiveTime());
+          parts.add(part);
+        }
+      }
+    }
+    return accept(batch, record, parts);
   }
 
   Outcome inspect(AccountId id) {
     return new Outcome.Inspected(accountAt(id), position());
   }
 
-  /** What to write; without a command only the time up to which the ledger is settled. */
+  /** What to write; without a command or event only the time up to which the ledger is settled. */
   Append append() {
+    var rows = new ArrayList<TransactionRow>();
+    for (CommandId id : changedTransactions) {
+      rows.add(TransactionRow.of(id, transactionAt(id)));
+    }
+    boolean isSilent = events.isEmpty() && commands.isEmpty();
     return new Append(
-        events, encoded, commands, commands.isEmpty() ? head.lastRecordTime() : recordTime);
+        events, encoded, commands, rows, snapshots, isSilent ? head.lastRecordTime() : recordTime);
   }
 
-  void commitTo(StateCache target) {
-    target.commit(position(), book, changed);
+  /**
+   * Takes over what has been committed; {@code due} is when the next transaction was due before.
+   */
+  void commitTo(StateCache target, Instant due) {
+    target.commit(position(), book, nextDue.isBefore(due) ? nextDue : due, changed);
   }
 
   private long position() {
@@ -110,128 +194,205 @@ final class Batch implements Books {
     return account != null ? account : cache.account(id);
   }
 
+  private TransactionAt transactionAt(CommandId id) {
+    return transactions.getOrDefault(id, TransactionAt.UNKNOWN);
+  }
+
+  private Instant effectiveTime(Books books, Command command) {
+    return command instanceof ReverseTransaction(var id, var atOriginalTime, _)
+            && atOriginalTime
+            && books.transaction(id) instanceof Posted posted
+        ? posted.effectiveTime()
+        : command.details().effectiveTime().orElse(recordTime);
+  }
+
   private Outcome replay(Known before, byte[] asked) {
-    Optional<String> difference = CommandCodec.differingField(before.command().request(), asked);
+    RecordedCommand command = before.command();
+    Optional<String> difference = CommandCodec.differingField(command.request(), asked);
     if (difference.isPresent()) {
-      return new Outcome.Reused(difference.get());
+      return new Outcome.Reused(command.id(), difference.get());
     }
-    boolean replayed = !doubtful.contains(before.command().recordTime());
-    return before
-        .command()
+    boolean replayed = isReplayed(command);
+    return command
         .refusal()
         .<Outcome>map(refusal -> new Outcome.Refused(refusal, replayed))
         .orElseGet(() -> new Outcome.Executed(before.events(), replayed));
   }
 
-  /** A refusal is for ever; but a ledger that does not exist yet remembers nothing. */
-  private Outcome refuse(Request request, byte[] record, Refusal refusal) {
-    if (!request.validateOnly() && book.isOpen()) {
-      record(request, record, Optional.of(refusal), List.of());
+  private Outcome replayAll(Request.Atomic batch, Known before, byte[] asked) {
+    Outcome outcome = replay(before, asked);
+    if (!(outcome instanceof Outcome.Executed(_, var replayed))) {
+      return outcome;
     }
-    return new Outcome.Refused(refusal, false);
+    var parts = new ArrayList<List<RecordedEvent>>();
+    for (Request request : batch.parts()) {
+      Known part = known.get(request.id());
+      if (part == null) {
+        throw new IllegalStateException("a part of batch " + batch.id() + " was not recorded");
+      }
+      parts.add(part.events());
+    }
+    return new Outcome.ExecutedAll(parts, replayed);
   }
 
-  private Outcome accept(Request request, byte[] record, List<Posting> postings) {
-    var stamped = stamp(request, postings);
-    requireSound(stamped);
-    if (request.validateOnly()) {
-      return new Outcome.Validated(stamped);
+  private boolean isReplayed(RecordedCommand command) {
+    return !doubtful.contains(command.recordTime());
+  }
+
+  /** A refusal is for ever; but a ledger that does not exist yet remembers nothing. */
+  private void refuse(
+      CommandId id, String actor, boolean validateOnly, byte[] record, Refusal refusal) {
+    if (!validateOnly && book.isOpen()) {
+      record(id, actor, record, Optional.of(refusal), List.of());
     }
-    for (RecordedEvent event : stamped) {
-      apply(event);
-      encoded.add(EventCodec.encode(ledger, event));
+  }
+
+  private Outcome accept(Request.Atomic batch, byte[] record, List<Part> parts) {
+    List<List<RecordedEvent>> stamped = stamp(batch.id(), parts);
+    if (batch.validateOnly()) {
+      return new Outcome.ValidatedAll(
+          stamped.stream().map(part -> new Outcome.Validated(part, before(part))).toList());
     }
-    record(request, record, Optional.empty(), stamped);
-    return new Outcome.Executed(stamped, false);
+    var all = new ArrayList<RecordedEvent>();
+    for (int i = 0; i < parts.size(); i++) {
+      Request request = parts.get(i).request();
+      apply(parts.get(i), stamped.get(i));
+      record(
+          request.id(),
+          request.actor(),
+          CommandCodec.encode(ledger, request),
+          Optional.empty(),
+          stamped.get(i));
+      all.addAll(stamped.get(i));
+    }
+    record(batch.id(), batch.actor(), record, Optional.empty(), all);
+    return new Outcome.ExecutedAll(stamped, false);
   }
 
   private void record(
-      Request request, byte[] record, Optional<Refusal> refusal, List<RecordedEvent> stamped) {
+      CommandId id,
+      String actor,
+      byte[] record,
+      Optional<Refusal> refusal,
+      List<RecordedEvent> stamped) {
     long first = stamped.isEmpty() ? 0 : stamped.getFirst().position();
     var command =
-        new RecordedCommand(
-            request.id(), request.actor(), record, refusal, first, stamped.size(), recordTime);
+        new RecordedCommand(id, actor, record, refusal, first, stamped.size(), recordTime);
     commands.add(command);
-    known.put(request.id(), new Known(command, stamped));
+    known.put(id, new Known(command, stamped));
   }
 
-  private void apply(RecordedEvent event) {
-    events.add(event);
-    if (event.account().isLedger()) {
-      book = book.evolve(event.event());
-    } else {
-      changed.put(event.account(), accountAt(event.account()).evolve(event));
+  /** Gives the events their places: those of all parts follow each other, under one command id. */
+  private List<List<RecordedEvent>> stamp(CommandId id, List<Part> parts) {
+    int size = 0;
+    for (Part part : parts) {
+      size += part.steps().size();
     }
-  }
-
-  /** Gives each event its place, its account's next version and the balances that it leads to. */
-  private List<RecordedEvent> stamp(Request request, List<Posting> postings) {
-    Cause cause = cause(request, postings.size());
-    var local = new HashMap<AccountId, Account>();
-    var stamped = new ArrayList<RecordedEvent>(postings.size());
-    for (Posting posting : postings) {
-      AccountId id = posting.account();
-      long version;
-      Balances balances;
-      if (id.isLedger()) {
-        version = book.version() + 1 + stamped.size();
-        balances = Balances.NONE;
-      } else {
-        Account before = local.containsKey(id) ? local.get(id) : account(id);
-        Account after = before.evolve(posting.event());
-        local.put(id, after);
-        version = after.version();
-        balances = Balances.of(after);
+    var stamped = new ArrayList<List<RecordedEvent>>(parts.size());
+    int index = 0;
+    long bookVersion = book.version();
+    for (Part part : parts) {
+      List<RecordedEvent> recorded = stamp(cause(id, part, size), index, bookVersion, part.steps());
+      Soundness.require(recorded);
+      stamped.add(recorded);
+      index += recorded.size();
+      if (recorded.getLast().account().isLedger()) {
+        bookVersion = recorded.getLast().accountVersion();
       }
-      stamped.add(
-          new RecordedEvent(
-              position() + stamped.size() + 1,
-              id,
-              version,
-              stamped.size(),
-              cause,
-              balances,
-              posting.event()));
     }
     return stamped;
   }
 
-  private Cause cause(Request request, int size) {
+  private List<RecordedEvent> stamp(
+      Cause cause, int firstIndex, long bookVersion, List<Step> steps) {
+    var stamped = new ArrayList<RecordedEvent>(steps.size());
+    for (Step step : steps) {
+      int index = firstIndex + stamped.size();
+      boolean isLedger = step.account().isLedger();
+      stamped.add(
+          new RecordedEvent(
+              position() + index + 1,
+              step.account(),
+              isLedger ? bookVersion + 1 : step.after().version(),
+              index,
+              cause,
+              isLedger ? Balances.NONE : Balances.of(step.after()),
+              step.event()));
+    }
+    return stamped;
+  }
+
+  private Cause cause(CommandId id, Part part, int size) {
+    Request request = part.request();
     Command command = request.command();
     return new Cause(
-        request.id(),
-        command.movesMoney() ? request.id().value() : "",
+        id,
+        command.transaction(request.id()).map(CommandId::value).orElse(""),
+        command instanceof ReverseTransaction(var reversed, _, _) ? reversed.value() : "",
         size,
         recordTime,
-        command.details().effectiveTime().orElse(recordTime),
+        part.effectiveTime(),
         request.actor(),
         request.traceparent(),
         command.details());
   }
 
-  /**
-   * Before anything is written: what leaves one account arrives at another, and no debit goes below
-   * the limit.
-   */
-  private static void requireSound(List<RecordedEvent> stamped) {
-    long inTransit = 0;
+  private void apply(Part part, List<RecordedEvent> stamped) {
+    apply(stamped);
+    Request request = part.request();
+    Command command = request.command();
+    command
+        .transaction(request.id())
+        .filter(id -> isFollowed(id, command))
+        .ifPresent(id -> change(id, transactionAt(id).evolve(stamped)));
+    if (command instanceof ReverseTransaction(var id, _, _)
+        && transaction(id) instanceof Posted posted) {
+      change(id, transactionAt(id).withState(posted.reversed(request.id())));
+    }
+  }
+
+  /** Most transactions are posted at once, and never looked at again. */
+  private boolean isFollowed(CommandId id, Command command) {
+    return transactions.containsKey(id)
+        || command instanceof OfTransaction
+        || (command instanceof CreateTransaction create && create.pending());
+  }
+
+  /** One posted at once needs no row, until something becomes of it. */
+  private void change(CommandId id, TransactionAt now) {
+    TransactionAt before = transactions.put(id, now);
+    boolean isNew = before == null || before.state() instanceof Unknown;
+    if (!isNew || now.state() instanceof Pending) {
+      changedTransactions.add(id);
+    }
+  }
+
+  private void apply(List<RecordedEvent> stamped) {
     for (RecordedEvent event : stamped) {
-      inTransit =
-          switch (event.event()) {
-            case MoneyTransferredOut(var amount, _) ->
-                Math.addExact(inTransit, amount.minorUnits());
-            case MoneyTransferredIn(var amount, _) ->
-                Math.subtractExact(inTransit, amount.minorUnits());
-            case LedgerCreated _, AccountCreated _, MoneyDeposited _, MoneyWithdrawn _ -> inTransit;
-          };
-      boolean isDebit =
-          event.event() instanceof MoneyTransferredOut || event.event() instanceof MoneyWithdrawn;
-      if (isDebit && event.balancesAfter().availableMinor() < 0) {
-        throw new IllegalStateException("a debit below the limit of " + event.account());
+      events.add(event);
+      encoded.add(EventCodec.encode(ledger, event));
+      if (event.account().isLedger()) {
+        book = book.evolve(event.event());
+      } else {
+        AccountAt account = accountAt(event.account()).evolve(event);
+        changed.put(event.account(), account);
+        if (Snapshot.isDueAt(event.accountVersion())) {
+          snapshots.add(SnapshotCodec.encode(event, account));
+        }
+      }
+      if (event.event() instanceof FundsHeld(_, _, var expireTime, _)) {
+        nextDue = StateCache.earlier(nextDue, expireTime);
       }
     }
-    if (inTransit != 0) {
-      throw new IllegalStateException("debits do not equal credits");
+  }
+
+  private Map<AccountId, Balances> before(List<RecordedEvent> stamped) {
+    var before = new LinkedHashMap<AccountId, Balances>();
+    for (RecordedEvent event : stamped) {
+      if (!event.account().isLedger()) {
+        before.computeIfAbsent(event.account(), id -> Balances.of(account(id)));
+      }
     }
+    return before;
   }
 }

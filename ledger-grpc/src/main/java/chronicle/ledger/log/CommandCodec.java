@@ -1,29 +1,25 @@
 package chronicle.ledger.log;
 
-import chronicle.ledger.domain.Command.CreateAccount;
-import chronicle.ledger.domain.Command.CreateLedger;
-import chronicle.ledger.domain.Command.Deposit;
-import chronicle.ledger.domain.Command.Transfer;
-import chronicle.ledger.domain.Command.Withdraw;
-import chronicle.ledger.domain.Details;
 import chronicle.ledger.domain.LedgerId;
-import chronicle.ledger.domain.Money;
 import chronicle.ledger.domain.Refusal;
 import chronicle.ledger.v1.CommandRecord;
-import chronicle.ledger.v1.CreateAccountRequest;
-import chronicle.ledger.v1.CreateLedgerRequest;
-import chronicle.ledger.v1.DepositRequest;
 import chronicle.ledger.v1.RefusalRecord;
-import chronicle.ledger.v1.TransferRequest;
-import chronicle.ledger.v1.WithdrawRequest;
+import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.FieldMask;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.Timestamp;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Writes commands and refusals as they are kept for ever, and tells two commands apart. */
 final class CommandCodec {
+  /** Messages that clients think of as one value. */
+  private static final Set<Descriptor> LEAVES =
+      Set.of(Timestamp.getDescriptor(), FieldMask.getDescriptor());
+
   private CommandCodec() {}
 
   /**
@@ -31,15 +27,12 @@ final class CommandCodec {
    * messages.
    */
   static byte[] encode(LedgerId ledger, Request request) {
-    var record = CommandRecord.newBuilder().setActor(request.actor());
-    switch (request.command()) {
-      case CreateLedger(var details) -> record.setCreateLedger(createLedger(ledger, details));
-      case CreateAccount create -> record.setCreateAccount(createAccount(ledger, create));
-      case Deposit deposit -> record.setDeposit(deposit(ledger, deposit));
-      case Withdraw withdraw -> record.setWithdraw(withdraw(ledger, withdraw));
-      case Transfer transfer -> record.setTransfer(transfer(ledger, transfer));
-    }
-    return record.build().toByteArray();
+    return CommandRecords.record(ledger, request).toByteArray();
+  }
+
+  /** As for a command; the ids of the batch's commands are part of it. */
+  static byte[] encode(LedgerId ledger, Request.Atomic batch) {
+    return CommandRecords.record(ledger, batch).toByteArray();
   }
 
   /**
@@ -103,81 +96,28 @@ final class CommandCodec {
 
   private static String path(Message one, Message other, FieldDescriptor field) {
     boolean goesDeeper =
-        !field.isRepeated()
-            && field.getJavaType() == FieldDescriptor.JavaType.MESSAGE
-            && !field.getMessageType().equals(Timestamp.getDescriptor());
-    return !goesDeeper
-        ? field.getName()
-        : differing((Message) one.getField(field), (Message) other.getField(field))
-            .map(rest -> field.getName() + "." + rest)
-            .orElse(field.getName());
+        field.getJavaType() == FieldDescriptor.JavaType.MESSAGE
+            && !field.isMapField()
+            && !LEAVES.contains(field.getMessageType());
+    if (!goesDeeper) {
+      return field.getName();
+    }
+    return field.isRepeated()
+        ? pathInList((List<?>) one.getField(field), (List<?>) other.getField(field), field)
+        : deeper(field.getName(), (Message) one.getField(field), (Message) other.getField(field));
   }
 
-  private static CreateLedgerRequest createLedger(LedgerId ledger, Details details) {
-    return CreateLedgerRequest.newBuilder()
-        .setLedger(ledger.value())
-        .setReference(details.reference())
-        .putAllMetadata(details.metadata())
-        .build();
+  private static String pathInList(List<?> ones, List<?> others, FieldDescriptor field) {
+    for (int i = 0; i < Math.min(ones.size(), others.size()); i++) {
+      if (!ones.get(i).equals(others.get(i))) {
+        String name = "%s[%d]".formatted(field.getName(), i);
+        return deeper(name, (Message) ones.get(i), (Message) others.get(i));
+      }
+    }
+    return field.getName();
   }
 
-  private static CreateAccountRequest createAccount(LedgerId ledger, CreateAccount command) {
-    var message =
-        CreateAccountRequest.newBuilder()
-            .setLedger(ledger.value())
-            .setAccount(command.account().value())
-            .setCurrencyCode(command.currency())
-            .setOverdraftLimit(
-                Messages.money(new Money(command.currency(), command.overdraftLimitMinor())))
-            .setReference(command.details().reference())
-            .putAllMetadata(command.details().metadata());
-    command
-        .balanceMaxMinor()
-        .ifPresent(
-            max -> message.setBalanceMax(Messages.money(new Money(command.currency(), max))));
-    return message.build();
-  }
-
-  private static DepositRequest deposit(LedgerId ledger, Deposit command) {
-    Details details = command.details();
-    var message =
-        DepositRequest.newBuilder()
-            .setLedger(ledger.value())
-            .setAccount(command.account().value())
-            .setAmount(Messages.money(command.amount()))
-            .setReference(details.reference())
-            .putAllMetadata(details.metadata());
-    details.effectiveTime().ifPresent(time -> message.setEffectiveTime(Messages.timestamp(time)));
-    details.expectedVersion().ifPresent(message::setExpectedVersion);
-    return message.build();
-  }
-
-  private static WithdrawRequest withdraw(LedgerId ledger, Withdraw command) {
-    Details details = command.details();
-    var message =
-        WithdrawRequest.newBuilder()
-            .setLedger(ledger.value())
-            .setAccount(command.account().value())
-            .setAmount(Messages.money(command.amount()))
-            .setReference(details.reference())
-            .putAllMetadata(details.metadata());
-    details.effectiveTime().ifPresent(time -> message.setEffectiveTime(Messages.timestamp(time)));
-    details.expectedVersion().ifPresent(message::setExpectedVersion);
-    return message.build();
-  }
-
-  private static TransferRequest transfer(LedgerId ledger, Transfer command) {
-    Details details = command.details();
-    var message =
-        TransferRequest.newBuilder()
-            .setLedger(ledger.value())
-            .setSourceAccount(command.source().value())
-            .setDestinationAccount(command.destination().value())
-            .setAmount(Messages.money(command.amount()))
-            .setReference(details.reference())
-            .putAllMetadata(details.metadata());
-    details.effectiveTime().ifPresent(time -> message.setEffectiveTime(Messages.timestamp(time)));
-    details.expectedVersion().ifPresent(message::setExpectedVersion);
-    return message.build();
+  private static String deeper(String name, Message one, Message other) {
+    return differing(one, other).map(rest -> name + "." + rest).orElse(name);
   }
 }

@@ -5,12 +5,26 @@ import chronicle.ledger.domain.AccountId;
 import chronicle.ledger.domain.CommandId;
 import chronicle.ledger.domain.Details;
 import chronicle.ledger.domain.Event;
+import chronicle.ledger.domain.Event.AccountClosed;
 import chronicle.ledger.domain.Event.AccountCreated;
+import chronicle.ledger.domain.Event.AccountEvent;
+import chronicle.ledger.domain.Event.AccountFrozen;
+import chronicle.ledger.domain.Event.AccountReopened;
+import chronicle.ledger.domain.Event.AccountUnfrozen;
+import chronicle.ledger.domain.Event.AccountUpdated;
+import chronicle.ledger.domain.Event.AssetRegistered;
+import chronicle.ledger.domain.Event.FundsHeld;
+import chronicle.ledger.domain.Event.HoldExpired;
+import chronicle.ledger.domain.Event.HoldPosted;
+import chronicle.ledger.domain.Event.HoldVoided;
 import chronicle.ledger.domain.Event.LedgerCreated;
+import chronicle.ledger.domain.Event.LedgerEvent;
+import chronicle.ledger.domain.Event.Limits;
 import chronicle.ledger.domain.Event.MoneyDeposited;
 import chronicle.ledger.domain.Event.MoneyTransferredIn;
 import chronicle.ledger.domain.Event.MoneyTransferredOut;
 import chronicle.ledger.domain.Event.MoneyWithdrawn;
+import chronicle.ledger.domain.Event.TransactionEvent;
 import chronicle.ledger.domain.LedgerId;
 import chronicle.ledger.domain.Money;
 import chronicle.ledger.log.RecordedEvent.Balances;
@@ -73,6 +87,7 @@ public final class EventCodec {
             .setAccountVersion(recorded.accountVersion())
             .setCommandId(cause.commandId().value())
             .setTransactionId(cause.transactionId())
+            .setReversesTransactionId(cause.reversesTransactionId())
             .setTransactionIndex(recorded.index())
             .setTransactionSize(cause.size())
             .setRecordTime(Messages.timestamp(cause.recordTime()))
@@ -100,10 +115,46 @@ public final class EventCodec {
   private static chronicle.event.v1.Event.Builder withPayload(
       chronicle.event.v1.Event.Builder message, Event event) {
     return switch (event) {
+      case LedgerEvent about -> withLedgerPayload(message, about);
+      case AccountEvent about -> withAccountPayload(message, about);
+      case TransactionEvent part -> withTransactionPayload(message, part);
+    };
+  }
+
+  private static chronicle.event.v1.Event.Builder withLedgerPayload(
+      chronicle.event.v1.Event.Builder message, LedgerEvent event) {
+    return switch (event) {
       case LedgerCreated(var incarnation) ->
           message.setLedgerCreated(
               chronicle.event.v1.LedgerCreated.newBuilder().setIncarnation(incarnation));
+      case AssetRegistered(var currency, var scale) ->
+          message.setAssetRegistered(
+              chronicle.event.v1.AssetRegistered.newBuilder()
+                  .setCurrencyCode(currency)
+                  .setScale(scale));
+    };
+  }
+
+  private static chronicle.event.v1.Event.Builder withAccountPayload(
+      chronicle.event.v1.Event.Builder message, AccountEvent event) {
+    return switch (event) {
       case AccountCreated created -> message.setAccountCreated(accountCreated(created));
+      case AccountUpdated updated -> message.setAccountUpdated(accountUpdated(updated));
+      case AccountFrozen(var freeze) ->
+          message.setAccountFrozen(
+              chronicle.event.v1.AccountFrozen.newBuilder().setScope(Messages.scope(freeze)));
+      case AccountUnfrozen() ->
+          message.setAccountUnfrozen(chronicle.event.v1.AccountUnfrozen.getDefaultInstance());
+      case AccountClosed() ->
+          message.setAccountClosed(chronicle.event.v1.AccountClosed.getDefaultInstance());
+      case AccountReopened() ->
+          message.setAccountReopened(chronicle.event.v1.AccountReopened.getDefaultInstance());
+    };
+  }
+
+  private static chronicle.event.v1.Event.Builder withTransactionPayload(
+      chronicle.event.v1.Event.Builder message, TransactionEvent event) {
+    return switch (event) {
       case MoneyDeposited(var amount) ->
           message.setMoneyDeposited(
               chronicle.event.v1.MoneyDeposited.newBuilder().setAmount(Messages.money(amount)));
@@ -120,6 +171,24 @@ public final class EventCodec {
               chronicle.event.v1.MoneyTransferredIn.newBuilder()
                   .setAmount(Messages.money(amount))
                   .setSourceAccount(source.value()));
+      case FundsHeld held -> message.setFundsHeld(fundsHeld(held));
+      case HoldPosted(var amount, var held, var destination, var posting) ->
+          message.setHoldPosted(
+              chronicle.event.v1.HoldPosted.newBuilder()
+                  .setAmount(Messages.money(amount))
+                  .setHeld(Messages.money(held))
+                  .setDestinationAccount(destination.map(AccountId::value).orElse(""))
+                  .setPostingIndex(posting));
+      case HoldVoided(var amount, var posting) ->
+          message.setHoldVoided(
+              chronicle.event.v1.HoldVoided.newBuilder()
+                  .setAmount(Messages.money(amount))
+                  .setPostingIndex(posting));
+      case HoldExpired(var amount, var posting) ->
+          message.setHoldExpired(
+              chronicle.event.v1.HoldExpired.newBuilder()
+                  .setAmount(Messages.money(amount))
+                  .setPostingIndex(posting));
     };
   }
 
@@ -127,8 +196,28 @@ public final class EventCodec {
     var message =
         chronicle.event.v1.AccountCreated.newBuilder()
             .setCurrencyCode(created.currency())
-            .setOverdraftLimitMinorUnits(created.overdraftLimitMinor());
-    created.balanceMaxMinor().ifPresent(message::setBalanceMaxMinorUnits);
+            .setOverdraftLimitMinorUnits(created.limits().overdraftMinor());
+    created.limits().balanceMaxMinor().ifPresent(message::setBalanceMaxMinorUnits);
+    return message.build();
+  }
+
+  private static chronicle.event.v1.AccountUpdated accountUpdated(AccountUpdated updated) {
+    var message =
+        chronicle.event.v1.AccountUpdated.newBuilder()
+            .setOverdraftLimitMinorUnits(updated.limits().overdraftMinor())
+            .setSetsReference(updated.setsReference())
+            .setSetsMetadata(updated.setsMetadata());
+    updated.limits().balanceMaxMinor().ifPresent(message::setBalanceMaxMinorUnits);
+    return message.build();
+  }
+
+  private static chronicle.event.v1.FundsHeld fundsHeld(FundsHeld held) {
+    var message =
+        chronicle.event.v1.FundsHeld.newBuilder()
+            .setAmount(Messages.money(held.amount()))
+            .setDestinationAccount(held.destination().map(AccountId::value).orElse(""))
+            .setPostingIndex(held.posting());
+    held.expireTime().ifPresent(time -> message.setExpireTime(Messages.timestamp(time)));
     return message.build();
   }
 
@@ -156,6 +245,7 @@ public final class EventCodec {
     return new Cause(
         new CommandId(message.getCommandId()),
         message.getTransactionId(),
+        message.getReversesTransactionId(),
         message.getTransactionSize(),
         instant(message.getRecordTime()),
         instant(message.getEffectiveTime()),
@@ -190,31 +280,70 @@ public final class EventCodec {
           new MoneyTransferredIn(
               money(message.getMoneyTransferredIn().getAmount()),
               new AccountId(message.getMoneyTransferredIn().getSourceAccount()));
-      case ASSET_REGISTERED,
-          ACCOUNT_UPDATED,
-          ACCOUNT_FROZEN,
-          ACCOUNT_UNFROZEN,
-          ACCOUNT_CLOSED,
-          ACCOUNT_REOPENED,
-          FUNDS_HELD,
-          HOLD_POSTED,
-          HOLD_VOIDED,
-          HOLD_EXPIRED,
-          PAYLOAD_NOT_SET ->
+      case ASSET_REGISTERED ->
+          new AssetRegistered(
+              message.getAssetRegistered().getCurrencyCode(),
+              message.getAssetRegistered().getScale());
+      case ACCOUNT_UPDATED -> accountUpdated(message.getAccountUpdated());
+      case ACCOUNT_FROZEN ->
+          new AccountFrozen(Messages.freeze(message.getAccountFrozen().getScope()));
+      case ACCOUNT_UNFROZEN -> new AccountUnfrozen();
+      case ACCOUNT_CLOSED -> new AccountClosed();
+      case ACCOUNT_REOPENED -> new AccountReopened();
+      case FUNDS_HELD -> fundsHeld(message.getFundsHeld());
+      case HOLD_POSTED ->
+          new HoldPosted(
+              money(message.getHoldPosted().getAmount()),
+              money(message.getHoldPosted().getHeld()),
+              optional(message.getHoldPosted().getDestinationAccount()),
+              message.getHoldPosted().getPostingIndex());
+      case HOLD_VOIDED ->
+          new HoldVoided(
+              money(message.getHoldVoided().getAmount()),
+              message.getHoldVoided().getPostingIndex());
+      case HOLD_EXPIRED ->
+          new HoldExpired(
+              money(message.getHoldExpired().getAmount()),
+              message.getHoldExpired().getPostingIndex());
+      case PAYLOAD_NOT_SET ->
           throw new UnreadableEventException(
-              ledger.value(),
-              message.getPosition(),
-              "this version does not know its type, " + message.getPayloadCase());
+              ledger.value(), message.getPosition(), "this version does not know its type");
     };
   }
 
   private static AccountCreated accountCreated(chronicle.event.v1.AccountCreated created) {
     return new AccountCreated(
         created.getCurrencyCode(),
-        created.getOverdraftLimitMinorUnits(),
-        created.hasBalanceMaxMinorUnits()
-            ? OptionalLong.of(created.getBalanceMaxMinorUnits())
-            : OptionalLong.empty());
+        limits(
+            created.getOverdraftLimitMinorUnits(),
+            created.hasBalanceMaxMinorUnits(),
+            created.getBalanceMaxMinorUnits()));
+  }
+
+  private static AccountUpdated accountUpdated(chronicle.event.v1.AccountUpdated updated) {
+    return new AccountUpdated(
+        limits(
+            updated.getOverdraftLimitMinorUnits(),
+            updated.hasBalanceMaxMinorUnits(),
+            updated.getBalanceMaxMinorUnits()),
+        updated.getSetsReference(),
+        updated.getSetsMetadata());
+  }
+
+  private static Limits limits(long overdraft, boolean hasMax, long max) {
+    return new Limits(overdraft, hasMax ? OptionalLong.of(max) : OptionalLong.empty());
+  }
+
+  private static FundsHeld fundsHeld(chronicle.event.v1.FundsHeld held) {
+    return new FundsHeld(
+        money(held.getAmount()),
+        optional(held.getDestinationAccount()),
+        held.hasExpireTime() ? Optional.of(instant(held.getExpireTime())) : Optional.empty(),
+        held.getPostingIndex());
+  }
+
+  private static Optional<AccountId> optional(String account) {
+    return account.isEmpty() ? Optional.empty() : Optional.of(new AccountId(account));
   }
 
   private static Money money(chronicle.type.v1.Money money) {

@@ -3,6 +3,7 @@ package chronicle.ledger.log;
 import chronicle.ledger.domain.AccountId;
 import chronicle.ledger.domain.CommandId;
 import chronicle.ledger.domain.LedgerId;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,15 @@ public interface EventStore {
   List<RecordedEvent> history(
       LedgerId ledger, AccountId account, long afterVersion, long toPosition, int limit);
 
+  /** Returns the account's newest snapshot of this fold taken at or before a position. */
+  Optional<Snapshot> snapshot(LedgerId ledger, AccountId account, long toPosition);
+
+  /**
+   * Returns those of the ledgers that have a pending transaction whose time is up by the store's
+   * clock.
+   */
+  List<LedgerId> due(Collection<LedgerId> ledgers);
+
   /**
    * Begins a transaction that holds the ledger's head until it ends; its head is read after the
    * lock.
@@ -53,6 +63,9 @@ public interface EventStore {
 
   /** A ledger and its head. */
   record LedgerHead(LedgerId ledger, Head head) {}
+
+  /** What is due, and when the next one will be; {@link Instant#MAX} where there is none. */
+  record Due(List<CommandId> transactions, Instant next) {}
 
   /** A transaction on one ledger; closed without a commit, it changes nothing. */
   interface Transaction extends AutoCloseable {
@@ -71,8 +84,20 @@ public interface EventStore {
     /** Returns the recorded ones among the commands. */
     Map<CommandId, RecordedCommand> commands(Collection<CommandId> ids);
 
-    /** Returns all events of the accounts up to the head, each account's in order. */
-    Map<AccountId, List<RecordedEvent>> histories(Collection<AccountId> accounts);
+    /** Returns those of the accounts that have an event, as of the head. */
+    Map<AccountId, StoredAccount> accounts(Collection<AccountId> accounts);
+
+    /** Returns all events of an account up to the head, in order. */
+    List<RecordedEvent> history(AccountId account);
+
+    /** Returns the rows of those of the transactions that have one. */
+    Map<CommandId, TransactionRow> transactions(Collection<CommandId> ids);
+
+    /**
+     * Returns the pending transactions that end by themselves at or before a time, at most {@code
+     * limit}, the earliest first.
+     */
+    Due due(Instant time, int limit);
 
     /**
      * Writes the batch and moves the head; {@link EventStoreException.Kind#CONFLICT} where the head

@@ -2,6 +2,7 @@ package chronicle.ledger.log;
 
 import chronicle.error.v1.ErrorReason;
 import chronicle.ledger.domain.AccountId;
+import chronicle.ledger.domain.Book;
 import chronicle.ledger.domain.LedgerId;
 import chronicle.runtime.Failure;
 import java.time.Instant;
@@ -113,17 +114,41 @@ public final class History {
     return event.endsCommand() ? position : position - event.index() - 1;
   }
 
-  /** Returns the account as of a position, folded from its first event. */
+  /**
+   * Returns the account as of a position, folded from its first event or the last snapshot before.
+   */
   public AccountAt accountAt(LedgerId ledger, AccountId id, long position) {
-    AccountAt account = AccountAt.UNOPENED;
+    AccountAt account =
+        store
+            .snapshot(ledger, id, position)
+            .flatMap(snapshot -> read(ledger, snapshot, position))
+            .orElse(AccountAt.UNOPENED);
     List<RecordedEvent> page;
     do {
       page = store.history(ledger, id, account.state().version(), position, PAGE_EVENTS);
-      for (RecordedEvent event : page) {
-        account = account.evolve(event);
-      }
+      account = account.evolve(page);
     } while (page.size() == PAGE_EVENTS);
     return account;
+  }
+
+  /** Returns the ledger's settings: the assets registered. LEDGER_NOT_FOUND. */
+  public Book book(LedgerId ledger) {
+    long head = head(ledger).position();
+    Book book = Book.UNOPENED;
+    List<RecordedEvent> page;
+    do {
+      page = store.history(ledger, AccountId.LEDGER, book.version(), head, PAGE_EVENTS);
+      for (RecordedEvent event : page) {
+        book = book.evolve(event.event());
+      }
+    } while (page.size() == PAGE_EVENTS);
+    return book;
+  }
+
+  private Optional<AccountAt> read(LedgerId ledger, Snapshot snapshot, long position) {
+    return store.history(ledger, snapshot.account(), snapshot.version() - 1, position, 1).stream()
+        .findFirst()
+        .flatMap(event -> SnapshotCodec.decode(snapshot, event));
   }
 
   private void settle(LedgerId ledger, Instant time, long deadlineNanos) {
@@ -133,11 +158,7 @@ public final class History {
           throw Failure.of(
               ErrorReason.TIME_IN_FUTURE, "The time lies after the event store's clock.");
       case Outcome.Failed(var cause) -> throw cause;
-      case Outcome.Executed _,
-          Outcome.Validated _,
-          Outcome.Refused _,
-          Outcome.Reused _,
-          Outcome.Inspected _ ->
+      case Outcome.OfCommand _, Outcome.Inspected _, Outcome.Swept _ ->
           throw new IllegalStateException("not an outcome of settling");
     }
   }

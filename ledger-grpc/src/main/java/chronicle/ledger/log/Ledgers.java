@@ -25,12 +25,15 @@ public final class Ledgers implements AutoCloseable {
   private static final Duration CREATE_MAX = Duration.ofSeconds(5);
   private static final Duration DISCOVERY_INTERVAL = Duration.ofSeconds(5);
   private static final int DISCOVERY_PAGE = 100;
+  private static final Duration SWEEP_INTERVAL = Duration.ofMillis(500);
+  private static final Duration SWEEP_MAX = Duration.ofSeconds(5);
   private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(50), Duration.ofSeconds(1));
 
   private final EventStore store;
   private final Function<LedgerId, Sequencer> start;
   private final ConcurrentHashMap<LedgerId, Sequencer> sequencers = new ConcurrentHashMap<>();
   private final Thread discovery = Thread.ofVirtual().name("discovery").unstarted(this::discover);
+  private final Thread sweeper = Thread.ofVirtual().name("sweeper").unstarted(this::sweep);
 
   /**
    * Takes work for `main` from now on, and for every other ledger of the store when it is asked
@@ -84,6 +87,7 @@ public final class Ledgers implements AutoCloseable {
       Thread.sleep(BACKOFF.delay(attempt, RandomGenerator.getDefault()));
     }
     discovery.start();
+    sweeper.start();
   }
 
   private boolean created(Request create) {
@@ -129,9 +133,33 @@ public final class Ledgers implements AutoCloseable {
     }
   }
 
+  /** Sees to it that a pending transaction ends in time, though nobody touches its ledger. */
+  private void sweep() {
+    try {
+      while (true) {
+        Thread.sleep(SWEEP_INTERVAL);
+        sweepAll();
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void sweepAll() {
+    try {
+      long deadlineNanos = System.nanoTime() + SWEEP_MAX.toNanos();
+      for (LedgerId due : store.due(sequencers.keySet())) {
+        submit(due, new Work.Sweep(), deadlineNanos, _ -> {});
+      }
+    } catch (EventStoreException e) {
+      log.atDebug().setMessage("Ledgers not swept").setCause(e).log();
+    }
+  }
+
   @Override
   public void close() {
     discovery.interrupt();
+    sweeper.interrupt();
     try (var stopping = Executors.newVirtualThreadPerTaskExecutor()) {
       sequencers.values().forEach(sequencer -> stopping.execute(sequencer::close));
     }

@@ -43,12 +43,15 @@ public record RecordedEvent(
     /** What an event of the ledger itself carries. */
     public static final Balances NONE = new Balances("", 0, 0, 0);
 
-    static Balances of(Account account) {
+    /** Returns the balances of a state; none of an account that was never opened. */
+    public static Balances of(Account account) {
       return switch (account) {
         case Account.Unopened _ -> NONE;
         case Account.Open open ->
             new Balances(
                 open.currency(), open.postedMinor(), open.heldMinor(), open.availableMinor());
+        case Account.Closed closed ->
+            new Balances(closed.currency(), 0, 0, closed.limits().overdraftMinor());
       };
     }
   }

@@ -12,11 +12,12 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
@@ -45,7 +46,8 @@ public final class Sequencer implements AutoCloseable {
   private final SequencerMetrics metrics;
   private final Attributes attributes;
   private final Consumer<List<EncodedEvent>> committed;
-  private final BlockingQueue<Ticket> queue;
+  private final BlockingQueue<Ticket> queue = new LinkedBlockingQueue<>();
+  private final AtomicInteger queuedWeight = new AtomicInteger();
   private final StateCache cache;
   private final ObservableLongGauge queueGauge;
   private final ExecutorService answers;
@@ -71,9 +73,8 @@ public final class Sequencer implements AutoCloseable {
     this.metrics = metrics;
     this.attributes = SequencerMetrics.of(ledger);
     this.committed = committed;
-    queue = new ArrayBlockingQueue<>(settings.queueWorkMax());
     cache = new StateCache(settings.cacheAccountsMax());
-    queueGauge = metrics.watchQueue(ledger, queue::size);
+    queueGauge = metrics.watchQueue(ledger, queuedWeight::get);
     answers =
         Executors.newSingleThreadExecutor(
             Thread.ofPlatform().name("answers-" + ledger).daemon().factory());
@@ -93,10 +94,13 @@ public final class Sequencer implements AutoCloseable {
               "The process is stopping; the command was not executed.")
           .retryAfter(RETRY_DELAY);
     }
-    if (!queue.offer(new Ticket(work, System.nanoTime(), deadlineNanos, reply))) {
+    int weight = weight(work);
+    if (queuedWeight.addAndGet(weight) > settings.queueWorkMax()) {
+      queuedWeight.addAndGet(-weight);
       throw Failure.of(ErrorReason.QUEUE_FULL, "The ledger's queue is full.")
           .retryAfter(RETRY_DELAY);
     }
+    queue.add(new Ticket(work, System.nanoTime(), deadlineNanos, reply));
   }
 
   /** Refuses new work, finishes what is queued within the time set for it, and stops. */
@@ -128,8 +132,7 @@ public final class Sequencer implements AutoCloseable {
       while (!stopping || !queue.isEmpty()) {
         Ticket first = queue.poll(POLL_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
         if (first != null) {
-          batch.add(first);
-          queue.drainTo(batch, settings.batchWorkMax() - 1);
+          take(first, batch);
           long now = System.nanoTime();
           batch.stream().filter(ticket -> ticket.isDue(now)).forEach(Ticket::expire);
           takenNanos = now;
@@ -144,6 +147,25 @@ public final class Sequencer implements AutoCloseable {
     }
   }
 
+  /** Fills a batch with what waits, as far as one transaction should go. */
+  private void take(Ticket first, List<Ticket> batch) {
+    int weight = 0;
+    for (Ticket ticket = first; ticket != null; ticket = queue.poll()) {
+      weight += weight(ticket.work());
+      batch.add(ticket);
+      Ticket next = queue.peek();
+      if (next == null || weight + weight(next.work()) > settings.batchWorkMax()) {
+        break;
+      }
+    }
+    queuedWeight.addAndGet(-weight);
+  }
+
+  /** Nothing weighs more than the queue takes, so that an empty one takes everything. */
+  private int weight(Work work) {
+    return Math.min(work.weight(), settings.queueWorkMax());
+  }
+
   /** Tries until every ticket's answer is fixed, which the watch sees to at the latest. */
   private void perform(List<Ticket> tickets) throws InterruptedException {
     var doubtful = new HashSet<Instant>();
@@ -156,7 +178,11 @@ public final class Sequencer implements AutoCloseable {
 
   private boolean performed(List<Ticket> tickets, Set<Instant> doubtful, int attempt) {
     try {
-      publish(new Attempt(ledger, store, cache, doubtful).run(tickets));
+      Attempt.Result result;
+      do {
+        result = new Attempt(ledger, store, cache, doubtful).run(tickets);
+        publish(result);
+      } while (!result.isWhole());
       return true;
     } catch (EventStoreException e) {
       tickets.forEach(ticket -> ticket.release(e.kind()));

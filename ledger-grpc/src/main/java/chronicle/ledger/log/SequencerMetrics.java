@@ -74,22 +74,22 @@ public final class SequencerMetrics {
   }
 
   void committed(Attributes ledger, Append append) {
+    eventsWritten.add(append.events().size(), ledger);
     if (!append.commands().isEmpty()) {
-      eventsWritten.add(append.events().size(), ledger);
       batchCommands.record(append.commands().size(), ledger);
     }
   }
 
   void outcome(Attributes ledger, Outcome outcome, long nanos) {
     switch (outcome) {
-      case Outcome.Executed _ -> writeDuration.record(nanos / NANOS_PER_SECOND, ledger);
+      case Outcome.Executed _, Outcome.ExecutedAll _ ->
+          writeDuration.record(nanos / NANOS_PER_SECOND, ledger);
       case Outcome.Refused(var refusal, _) ->
           refusals.add(1, ledger.toBuilder().put(REASON, refusal.reason().name()).build());
       case Outcome.Validated _,
+          Outcome.ValidatedAll _,
           Outcome.Reused _,
-          Outcome.Inspected _,
-          Outcome.Settled _,
-          Outcome.InFuture _,
+          Outcome.OfQuestion _,
           Outcome.Failed _ -> {}
     }
   }

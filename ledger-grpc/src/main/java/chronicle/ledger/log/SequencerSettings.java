@@ -5,8 +5,8 @@ import java.time.Duration;
 /**
  * The bounds of a sequencer.
  *
- * @param queueWorkMax how much work may wait; more is refused
- * @param batchWorkMax how much work one transaction takes
+ * @param queueWorkMax how much work may wait, in events that it may lead to; more is refused
+ * @param batchWorkMax how much work one transaction takes, likewise, unless it is one piece
  * @param cacheAccountsMax how many accounts' states are kept
  * @param drain how long queued work may take to finish when the process stops
  */

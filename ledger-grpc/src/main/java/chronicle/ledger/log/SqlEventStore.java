@@ -9,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -59,6 +60,19 @@ public final class SqlEventStore implements EventStore {
       SELECT position, event FROM events
       WHERE ledger_id = ? AND account_id = ? AND account_version > ? AND position <= ?
       ORDER BY account_version LIMIT ?
+      """;
+
+  private static final String SNAPSHOT =
+      """
+      SELECT account_id, account_version, position, state FROM account_snapshots
+      WHERE ledger_id = ? AND account_id = ? AND fold_version = ? AND position <= ?
+      ORDER BY account_version DESC LIMIT 1
+      """;
+
+  private static final String DUE =
+      """
+      SELECT DISTINCT ledger_id FROM transactions
+      WHERE ledger_id = ANY (?) AND due_time <= clock_timestamp()
       """;
 
   private static final int PREPARE_ATTEMPTS_MAX = 10;
@@ -163,7 +177,41 @@ public final class SqlEventStore implements EventStore {
       statement.setLong(3, afterVersion);
       statement.setLong(4, toPosition);
       statement.setInt(5, limit);
-      return recorded(ledger, statement);
+      return recorded(ledger, statement.executeQuery());
+    } catch (SQLException e) {
+      throw SqlFailures.of(e);
+    }
+  }
+
+  @Override
+  public Optional<Snapshot> snapshot(LedgerId ledger, AccountId account, long toPosition) {
+    try (var connection = database.connection();
+        var statement = connection.prepareStatement(SNAPSHOT)) {
+      statement.setString(1, ledger.value());
+      statement.setString(2, account.value());
+      statement.setInt(3, Snapshot.FOLD_VERSION);
+      statement.setLong(4, toPosition);
+      try (var row = statement.executeQuery()) {
+        return row.next() ? Optional.of(snapshot(row)) : Optional.empty();
+      }
+    } catch (SQLException e) {
+      throw SqlFailures.of(e);
+    }
+  }
+
+  @Override
+  public List<LedgerId> due(Collection<LedgerId> ledgers) {
+    try (var connection = database.connection();
+        var statement = connection.prepareStatement(DUE)) {
+      var ids = ledgers.stream().map(LedgerId::value).toArray(String[]::new);
+      statement.setArray(1, connection.createArrayOf("text", ids));
+      try (var rows = statement.executeQuery()) {
+        var due = new ArrayList<LedgerId>();
+        while (rows.next()) {
+          due.add(new LedgerId(rows.getString(1)));
+        }
+        return due;
+      }
     } catch (SQLException e) {
       throw SqlFailures.of(e);
     }
@@ -191,16 +239,21 @@ public final class SqlEventStore implements EventStore {
         row.getString(3));
   }
 
-  /** Reads events from the columns position and event. */
-  static List<RecordedEvent> recorded(LedgerId ledger, PreparedStatement statement)
-      throws SQLException {
-    try (var rows = statement.executeQuery()) {
+  /** Reads events from the columns position and event, and closes the rows. */
+  static List<RecordedEvent> recorded(LedgerId ledger, ResultSet rows) throws SQLException {
+    try (rows) {
       var events = new ArrayList<RecordedEvent>();
       while (rows.next()) {
         events.add(EventCodec.decode(ledger, rows.getLong(1), rows.getBytes(2)));
       }
       return events;
     }
+  }
+
+  /** Reads a snapshot from the columns account_id, account_version, position and state. */
+  static Snapshot snapshot(ResultSet row) throws SQLException {
+    return new Snapshot(
+        new AccountId(row.getString(1)), row.getLong(2), row.getLong(3), row.getBytes(4));
   }
 
   private void insert(LedgerId ledger) throws SQLException {

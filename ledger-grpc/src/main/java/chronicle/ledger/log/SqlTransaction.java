@@ -3,6 +3,7 @@ package chronicle.ledger.log;
 import chronicle.ledger.domain.AccountId;
 import chronicle.ledger.domain.CommandId;
 import chronicle.ledger.domain.LedgerId;
+import chronicle.ledger.log.EventStore.Due;
 import chronicle.runtime.Database;
 import java.sql.Array;
 import java.sql.Connection;
@@ -16,7 +17,6 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,11 +55,53 @@ final class SqlTransaction implements EventStore.Transaction {
       ORDER BY position
       """;
 
-  private static final String HISTORIES =
+  /**
+   * The newest snapshot of each account, and then its events from there on, the one that the
+   * snapshot was taken at included.
+   */
+  private static final String ACCOUNTS =
+      """
+      SELECT s.account_id, s.account_version, s.position, s.state
+      FROM (
+        SELECT a.account_id, (
+          SELECT max(account_version) FROM account_snapshots
+          WHERE ledger_id = ? AND account_id = a.account_id AND fold_version = ? AND position <= ?) AS account_version
+        FROM unnest(?::text[]) AS a (account_id)) AS newest
+      JOIN account_snapshots AS s
+        ON s.ledger_id = ? AND s.account_id = newest.account_id AND s.fold_version = ?
+        AND s.account_version = newest.account_version;
+      SELECT e.position, e.event
+      FROM (
+        SELECT a.account_id, COALESCE((
+          SELECT max(account_version) FROM account_snapshots
+          WHERE ledger_id = ? AND account_id = a.account_id AND fold_version = ? AND position <= ?), 0) AS account_version
+        FROM unnest(?::text[]) AS a (account_id)) AS newest
+      JOIN events AS e
+        ON e.ledger_id = ? AND e.account_id = newest.account_id AND e.account_version >= newest.account_version
+      WHERE e.position <= ?
+      ORDER BY e.account_id, e.account_version
+      """;
+
+  private static final String HISTORY =
       """
       SELECT position, event FROM events
-      WHERE ledger_id = ? AND account_id = ANY (?) AND position <= ?
-      ORDER BY account_id, account_version
+      WHERE ledger_id = ? AND account_id = ? AND position <= ?
+      ORDER BY account_version
+      """;
+
+  private static final String TRANSACTIONS =
+      """
+      SELECT transaction_id, status, due_time, closing_position, closing_count, reversed_by
+      FROM transactions
+      WHERE ledger_id = ? AND transaction_id = ANY (?)
+      """;
+
+  private static final String DUE =
+      """
+      SELECT transaction_id FROM transactions
+      WHERE ledger_id = ? AND due_time <= ?
+      ORDER BY due_time, transaction_id LIMIT ?;
+      SELECT min(due_time) FROM transactions WHERE ledger_id = ? AND due_time > ?
       """;
 
   private static final String COMMANDS =
@@ -68,25 +110,6 @@ final class SqlTransaction implements EventStore.Transaction {
       FROM commands
       WHERE ledger_id = ? AND command_id = ANY (?)
       """;
-
-  /** Three statements in one round trip; the last one changes no row if the head has moved. */
-  private static final String APPEND =
-      """
-      INSERT INTO events
-        (ledger_id, position, account_id, account_version, event_type, record_time, event)
-      SELECT ?, u.position, u.account_id, u.account_version, u.event_type, ?, u.event
-      FROM unnest(?::bigint[], ?::text[], ?::bigint[], ?::text[], ?::bytea[])
-        AS u (position, account_id, account_version, event_type, event);
-      INSERT INTO commands
-        (ledger_id, command_id, request, outcome, refusal, first_position, event_count, actor, record_time)
-      SELECT ?, u.command_id, u.request, u.outcome, u.refusal, u.first_position, u.event_count, u.actor, ?
-      FROM unnest(?::text[], ?::bytea[], ?::text[], ?::bytea[], ?::bigint[], ?::bigint[], ?::text[])
-        AS u (command_id, request, outcome, refusal, first_position, event_count, actor);
-      UPDATE ledgers SET head = ?, last_record_time = ? WHERE ledger_id = ? AND head = ?
-      """;
-
-  private static final String ACCEPTED = "ACCEPTED";
-  private static final byte[] NO_REFUSAL = {};
 
   private final Connection connection;
   private final LedgerId ledger;
@@ -122,7 +145,7 @@ final class SqlTransaction implements EventStore.Transaction {
       statement.setString(1, ledger.value());
       statement.setLong(2, position);
       statement.setLong(3, head.position());
-      return Optional.of(SqlEventStore.recorded(ledger, statement));
+      return Optional.of(SqlEventStore.recorded(ledger, statement.executeQuery()));
     } catch (SQLException e) {
       throw SqlFailures.of(e);
     }
@@ -133,7 +156,7 @@ final class SqlTransaction implements EventStore.Transaction {
     try (var statement = connection.prepareStatement(AT)) {
       statement.setString(1, ledger.value());
       statement.setArray(2, connection.createArrayOf("bigint", positions.toArray()));
-      return SqlEventStore.recorded(ledger, statement);
+      return SqlEventStore.recorded(ledger, statement.executeQuery());
     } catch (SQLException e) {
       throw SqlFailures.of(e);
     }
@@ -158,16 +181,80 @@ final class SqlTransaction implements EventStore.Transaction {
   }
 
   @Override
-  public Map<AccountId, List<RecordedEvent>> histories(Collection<AccountId> accounts) {
-    try (var statement = connection.prepareStatement(HISTORIES)) {
+  public Map<AccountId, StoredAccount> accounts(Collection<AccountId> accounts) {
+    try (var statement = connection.prepareStatement(ACCOUNTS)) {
+      Array ids = texts(accounts.stream().map(AccountId::value).toArray(String[]::new));
       statement.setString(1, ledger.value());
-      statement.setArray(2, texts(accounts.stream().map(AccountId::value).toArray(String[]::new)));
+      statement.setInt(2, Snapshot.FOLD_VERSION);
       statement.setLong(3, head.position());
-      var histories = new LinkedHashMap<AccountId, List<RecordedEvent>>();
-      for (RecordedEvent event : SqlEventStore.recorded(ledger, statement)) {
-        histories.computeIfAbsent(event.account(), _ -> new ArrayList<>()).add(event);
+      statement.setArray(4, ids);
+      statement.setString(5, ledger.value());
+      statement.setInt(6, Snapshot.FOLD_VERSION);
+      statement.setString(7, ledger.value());
+      statement.setInt(8, Snapshot.FOLD_VERSION);
+      statement.setLong(9, head.position());
+      statement.setArray(10, ids);
+      statement.setString(11, ledger.value());
+      statement.setLong(12, head.position());
+      statement.execute();
+      Map<AccountId, Snapshot> snapshots = snapshots(statement);
+      statement.getMoreResults();
+      return stored(snapshots, SqlEventStore.recorded(ledger, statement.getResultSet()));
+    } catch (SQLException e) {
+      throw SqlFailures.of(e);
+    }
+  }
+
+  @Override
+  public List<RecordedEvent> history(AccountId account) {
+    try (var statement = connection.prepareStatement(HISTORY)) {
+      statement.setString(1, ledger.value());
+      statement.setString(2, account.value());
+      statement.setLong(3, head.position());
+      return SqlEventStore.recorded(ledger, statement.executeQuery());
+    } catch (SQLException e) {
+      throw SqlFailures.of(e);
+    }
+  }
+
+  @Override
+  public Map<CommandId, TransactionRow> transactions(Collection<CommandId> ids) {
+    try (var statement = connection.prepareStatement(TRANSACTIONS)) {
+      statement.setString(1, ledger.value());
+      statement.setArray(2, texts(ids.stream().map(CommandId::value).toArray(String[]::new)));
+      try (var rows = statement.executeQuery()) {
+        var transactions = new HashMap<CommandId, TransactionRow>();
+        while (rows.next()) {
+          TransactionRow row = transaction(rows);
+          transactions.put(row.id(), row);
+        }
+        return transactions;
       }
-      return histories;
+    } catch (SQLException e) {
+      throw SqlFailures.of(e);
+    }
+  }
+
+  @Override
+  public Due due(Instant time, int limit) {
+    try (var statement = connection.prepareStatement(DUE)) {
+      statement.setString(1, ledger.value());
+      statement.setObject(2, time.atOffset(ZoneOffset.UTC));
+      statement.setInt(3, limit);
+      statement.setString(4, ledger.value());
+      statement.setObject(5, time.atOffset(ZoneOffset.UTC));
+      statement.execute();
+      var due = new ArrayList<CommandId>();
+      try (var rows = statement.getResultSet()) {
+        while (rows.next()) {
+          due.add(new CommandId(rows.getString(1)));
+        }
+      }
+      statement.getMoreResults();
+      try (var row = statement.getResultSet()) {
+        row.next();
+        return new Due(due, time(row, 1).orElse(Instant.MAX));
+      }
     } catch (SQLException e) {
       throw SqlFailures.of(e);
     }
@@ -175,19 +262,10 @@ final class SqlTransaction implements EventStore.Transaction {
 
   @Override
   public void append(Append batch) {
-    try (var statement = connection.prepareStatement(APPEND)) {
-      OffsetDateTime recordTime = batch.recordTime().atOffset(ZoneOffset.UTC);
-      statement.setString(1, ledger.value());
-      statement.setObject(2, recordTime);
-      bindEvents(statement, batch);
-      statement.setString(8, ledger.value());
-      statement.setObject(9, recordTime);
-      bindCommands(statement, batch.commands());
-      statement.setLong(17, head.position() + batch.events().size());
-      statement.setObject(18, recordTime);
-      statement.setString(19, ledger.value());
-      statement.setLong(20, head.position());
-      requireHeadMoved(statement);
+    try {
+      if (!AppendStatement.execute(connection, ledger, head.position(), batch)) {
+        throw EventStoreException.lostRace("the head moved under its lock");
+      }
     } catch (SQLException e) {
       throw SqlFailures.of(e);
     }
@@ -253,67 +331,6 @@ final class SqlTransaction implements EventStore.Transaction {
     }
   }
 
-  private void bindEvents(PreparedStatement statement, Append batch) throws SQLException {
-    int size = batch.events().size();
-    var positions = new long[size];
-    var accounts = new String[size];
-    var versions = new long[size];
-    var types = new String[size];
-    var bytes = new byte[size][];
-    for (int i = 0; i < size; i++) {
-      RecordedEvent event = batch.events().get(i);
-      EncodedEvent encoded = batch.encoded().get(i);
-      positions[i] = event.position();
-      accounts[i] = event.account().value();
-      versions[i] = event.accountVersion();
-      types[i] = encoded.type();
-      bytes[i] = encoded.bytes();
-    }
-    statement.setObject(3, positions);
-    statement.setArray(4, texts(accounts));
-    statement.setObject(5, versions);
-    statement.setArray(6, texts(types));
-    statement.setArray(7, bytes(bytes));
-  }
-
-  private void bindCommands(PreparedStatement statement, List<RecordedCommand> commands)
-      throws SQLException {
-    int size = commands.size();
-    var ids = new String[size];
-    var requests = new byte[size][];
-    var outcomes = new String[size];
-    var refusals = new byte[size][];
-    var firsts = new long[size];
-    var counts = new long[size];
-    var actors = new String[size];
-    for (int i = 0; i < size; i++) {
-      RecordedCommand command = commands.get(i);
-      ids[i] = command.id().value();
-      requests[i] = command.request();
-      outcomes[i] = command.refusal().map(refusal -> refusal.reason().name()).orElse(ACCEPTED);
-      refusals[i] = command.refusal().map(CommandCodec::encode).orElse(NO_REFUSAL);
-      firsts[i] = command.firstPosition();
-      counts[i] = command.eventCount();
-      actors[i] = command.actor();
-    }
-    statement.setArray(10, texts(ids));
-    statement.setArray(11, bytes(requests));
-    statement.setArray(12, texts(outcomes));
-    statement.setArray(13, bytes(refusals));
-    statement.setObject(14, firsts);
-    statement.setObject(15, counts);
-    statement.setArray(16, texts(actors));
-  }
-
-  private static void requireHeadMoved(PreparedStatement statement) throws SQLException {
-    statement.execute();
-    statement.getMoreResults();
-    statement.getMoreResults();
-    if (statement.getUpdateCount() != 1) {
-      throw EventStoreException.lostRace("the head moved under its lock");
-    }
-  }
-
   private static RecordedCommand command(ResultSet row) throws SQLException {
     byte[] refusal = row.getBytes(4);
     return new RecordedCommand(
@@ -326,11 +343,49 @@ final class SqlTransaction implements EventStore.Transaction {
         row.getObject(7, OffsetDateTime.class).toInstant());
   }
 
-  private Array texts(String[] values) throws SQLException {
-    return connection.createArrayOf("text", values);
+  private Map<AccountId, Snapshot> snapshots(PreparedStatement statement) throws SQLException {
+    var snapshots = new HashMap<AccountId, Snapshot>();
+    try (var rows = statement.getResultSet()) {
+      while (rows.next()) {
+        Snapshot snapshot = SqlEventStore.snapshot(rows);
+        snapshots.put(snapshot.account(), snapshot);
+      }
+    }
+    return snapshots;
   }
 
-  private Array bytes(byte[][] values) throws SQLException {
-    return connection.createArrayOf("bytea", values);
+  private static Map<AccountId, StoredAccount> stored(
+      Map<AccountId, Snapshot> snapshots, List<RecordedEvent> events) {
+    var stored = new HashMap<AccountId, StoredAccount>();
+    snapshots.forEach((id, snapshot) ->
+        stored.put(id, new StoredAccount(Optional.of(snapshot), new ArrayList<>())));
+    for (RecordedEvent event : events) {
+      stored
+          .computeIfAbsent(
+              event.account(), _ -> new StoredAccount(Optional.empty(), new ArrayList<>()))
+          .events()
+          .add(event);
+    }
+    return stored;
+  }
+
+  private static TransactionRow transaction(ResultSet row) throws SQLException {
+    String reversedBy = row.getString(6);
+    return new TransactionRow(
+        new CommandId(row.getString(1)),
+        TransactionRow.Status.valueOf(row.getString(2)),
+        time(row, 3),
+        row.getLong(4),
+        row.getInt(5),
+        reversedBy.isEmpty() ? Optional.empty() : Optional.of(new CommandId(reversedBy)));
+  }
+
+  private static Optional<Instant> time(ResultSet row, int column) throws SQLException {
+    return Optional.ofNullable(row.getObject(column, OffsetDateTime.class))
+        .map(OffsetDateTime::toInstant);
+  }
+
+  private Array texts(String[] values) throws SQLException {
+    return connection.createArrayOf("text", values);
   }
 }

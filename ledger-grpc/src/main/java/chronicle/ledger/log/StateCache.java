@@ -3,14 +3,19 @@ package chronicle.ledger.log;
 import chronicle.error.v1.ErrorReason;
 import chronicle.ledger.domain.AccountId;
 import chronicle.ledger.domain.Book;
+import chronicle.ledger.domain.Event.FundsHeld;
 import chronicle.ledger.log.EventStore.Transaction;
 import chronicle.runtime.Failure;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The states of a bounded number of accounts, all as of one committed position. One thread owns it.
@@ -22,10 +27,13 @@ import java.util.Set;
 final class StateCache {
   private static final int DELTA_EVENTS_MAX = 2_000;
 
+  private static final Logger log = LoggerFactory.getLogger(StateCache.class);
+
   private final int accountsMax;
   private final LinkedHashMap<AccountId, AccountAt> accounts = new LinkedHashMap<>(16, 0.75f, true);
   private Book book = Book.UNOPENED;
   private String incarnation = "";
+  private Instant nextDue = Instant.MIN;
   private long position;
 
   StateCache(int accountsMax) {
@@ -45,12 +53,25 @@ final class StateCache {
     return account;
   }
 
-  /**
-   * Moves every state to the transaction's head and loads the accounts that are missing, all in at
-   * most two reads.
-   */
-  void refresh(Transaction transaction, Set<AccountId> wanted) {
-    catchUp(transaction);
+  /** When the next pending transaction ends by itself, or earlier; not later. */
+  Instant nextDue() {
+    return nextDue;
+  }
+
+  /** Moves every state to the transaction's head, in at most one read. */
+  void catchUp(Transaction transaction) {
+    long head = transaction.head().position();
+    requireSameLog(transaction.head());
+    if (head > position) {
+      transaction
+          .since(position, DELTA_EVENTS_MAX)
+          .ifPresentOrElse(delta -> fold(delta, head), this::clear);
+    }
+    position = head;
+  }
+
+  /** Loads those of the accounts that are missing, in one read; the cache must have caught up. */
+  void load(Transaction transaction, Set<AccountId> wanted) {
     var missing = new ArrayList<AccountId>();
     for (AccountId id : wanted) {
       if (accounts.get(id) == null) {
@@ -61,7 +82,7 @@ final class StateCache {
       missing.add(AccountId.LEDGER);
     }
     if (!missing.isEmpty()) {
-      load(missing, transaction.histories(missing));
+      load(transaction, missing);
     }
   }
 
@@ -69,30 +90,22 @@ final class StateCache {
   void clear() {
     accounts.clear();
     book = Book.UNOPENED;
+    nextDue = Instant.MIN;
     position = 0;
   }
 
   /** Takes over what a committed batch changed, and lets go of the accounts used longest ago. */
-  void commit(long newPosition, Book newBook, Map<AccountId, AccountAt> changed) {
+  void commit(
+      long newPosition, Book newBook, Instant newNextDue, Map<AccountId, AccountAt> changed) {
     position = newPosition;
     book = newBook;
+    nextDue = newNextDue;
     accounts.putAll(changed);
     var oldest = accounts.keySet().iterator();
     while (accounts.size() > accountsMax) {
       oldest.next();
       oldest.remove();
     }
-  }
-
-  private void catchUp(Transaction transaction) {
-    long head = transaction.head().position();
-    requireSameLog(transaction.head());
-    if (head > position) {
-      transaction
-          .since(position, DELTA_EVENTS_MAX)
-          .ifPresentOrElse(delta -> fold(delta, head), this::clear);
-    }
-    position = head;
   }
 
   /**
@@ -118,6 +131,9 @@ final class StateCache {
   }
 
   private void fold(RecordedEvent event) {
+    if (event.event() instanceof FundsHeld(_, _, var expireTime, _)) {
+      nextDue = earlier(nextDue, expireTime);
+    }
     if (event.account().isLedger()) {
       book = book.evolve(event.event());
     } else {
@@ -125,14 +141,24 @@ final class StateCache {
     }
   }
 
-  private void load(Collection<AccountId> missing, Map<AccountId, List<RecordedEvent>> histories) {
+  static Instant earlier(Instant due, Optional<Instant> expireTime) {
+    return expireTime.filter(due::isAfter).orElse(due);
+  }
+
+  private void load(Transaction transaction, Collection<AccountId> missing) {
+    Map<AccountId, StoredAccount> stored = transaction.accounts(missing);
     for (AccountId id : missing) {
-      List<RecordedEvent> history = histories.getOrDefault(id, List.of());
+      StoredAccount account = stored.getOrDefault(id, StoredAccount.NONE);
       if (id.isLedger()) {
-        history.forEach(event -> book = book.evolve(event.event()));
+        account.events().forEach(event -> book = book.evolve(event.event()));
       } else {
-        accounts.put(id, AccountAt.fold(history));
+        accounts.put(id, account.fold().orElseGet(() -> withoutSnapshot(transaction, id)));
       }
     }
+  }
+
+  private static AccountAt withoutSnapshot(Transaction transaction, AccountId id) {
+    log.atWarn().setMessage("Snapshot disregarded").addKeyValue("account", id).log();
+    return AccountAt.fold(transaction.history(id));
   }
 }

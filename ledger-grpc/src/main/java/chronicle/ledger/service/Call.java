@@ -33,6 +33,13 @@ final class Call {
     return System.nanoTime() + left - Math.min(left / MARGIN_PARTS, MARGIN_MAX.toNanos());
   }
 
+  /** The same for one command of a stream, which may stay open for long: 10 s from now at most. */
+  static long deadlineNanosInStream() {
+    long most = System.nanoTime() + DEADLINE_DEFAULT.toNanos();
+    long own = deadlineNanos();
+    return own - most < 0 ? own : most;
+  }
+
   /** Answers a call with what the supplier gives or throws, on a thread that may block. */
   static <A> void answering(StreamObserver<A> observer, Supplier<A> supplier) {
     blocking(observer, () -> answer(observer, supplier.get()));
@@ -59,16 +66,20 @@ final class Call {
   }
 
   static void fail(StreamObserver<?> observer, RuntimeException cause) {
-    observer.onError(
-        switch (cause) {
-          case EventStoreException _ ->
-              Failure.of(ErrorReason.EVENT_STORE_UNAVAILABLE, "The event store can't be reached.")
-                  .retryAfter(RETRY_DELAY)
-                  .causedBy(cause);
-          case UnreadableEventException _ ->
-              Failure.of(ErrorReason.LEDGER_STOPPED, String.valueOf(cause.getMessage()))
-                  .causedBy(cause);
-          default -> cause;
-        });
+    observer.onError(failure(cause));
+  }
+
+  /** What a caller is told of an exception. */
+  static RuntimeException failure(RuntimeException cause) {
+    return switch (cause) {
+      case EventStoreException _ ->
+          Failure.of(ErrorReason.EVENT_STORE_UNAVAILABLE, "The event store can't be reached.")
+              .retryAfter(RETRY_DELAY)
+              .causedBy(cause);
+      case UnreadableEventException _ ->
+          Failure.of(ErrorReason.LEDGER_STOPPED, String.valueOf(cause.getMessage()))
+              .causedBy(cause);
+      default -> cause;
+    };
   }
 }

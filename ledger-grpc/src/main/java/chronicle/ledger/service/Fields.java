@@ -47,6 +47,21 @@ final class Fields {
     return read("command_id", value, CommandId::of);
   }
 
+  static CommandId transaction(String value) {
+    return read("transaction", value, CommandId::of);
+  }
+
+  /** The same failure, of a field that lies within another. */
+  static Failure within(String path, Failure failure) {
+    return Failure.invalid(
+        failure.violations().stream()
+            .map(violation ->
+                new Failure.Violation(
+                    violation.field().isEmpty() ? path : path + "." + violation.field(),
+                    violation.description()))
+            .toList());
+  }
+
   static Money money(String field, chronicle.type.v1.Money money) {
     return read(
         field + ".currency_code",

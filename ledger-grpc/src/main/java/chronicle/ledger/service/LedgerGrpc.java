@@ -5,13 +5,21 @@ import chronicle.ledger.domain.LedgerId;
 import chronicle.ledger.log.History;
 import chronicle.ledger.log.Ledgers;
 import chronicle.ledger.log.Outcome;
+import chronicle.ledger.log.Request;
 import chronicle.ledger.log.Work;
-import chronicle.ledger.service.CommandParser.Addressed;
+import chronicle.ledger.service.CommandParser.Parsed;
+import chronicle.ledger.service.Requests.Addressed;
 import chronicle.ledger.v1.AccountState;
+import chronicle.ledger.v1.CloseAccountRequest;
+import chronicle.ledger.v1.CommandOutcome;
 import chronicle.ledger.v1.CommandReceipt;
 import chronicle.ledger.v1.CreateAccountRequest;
 import chronicle.ledger.v1.CreateLedgerRequest;
+import chronicle.ledger.v1.CreateTransactionRequest;
 import chronicle.ledger.v1.DepositRequest;
+import chronicle.ledger.v1.ExecuteBatchRequest;
+import chronicle.ledger.v1.ExecuteBatchResponse;
+import chronicle.ledger.v1.FreezeAccountRequest;
 import chronicle.ledger.v1.GetAccountStateRequest;
 import chronicle.ledger.v1.GetLedgerRequest;
 import chronicle.ledger.v1.Ledger;
@@ -19,13 +27,27 @@ import chronicle.ledger.v1.LedgerServiceGrpc;
 import chronicle.ledger.v1.LedgerServiceGrpc.LedgerServiceImplBase;
 import chronicle.ledger.v1.ListLedgersRequest;
 import chronicle.ledger.v1.ListLedgersResponse;
+import chronicle.ledger.v1.PostTransactionRequest;
+import chronicle.ledger.v1.RegisterAssetRequest;
+import chronicle.ledger.v1.ReopenAccountRequest;
+import chronicle.ledger.v1.ReverseTransactionRequest;
+import chronicle.ledger.v1.StreamCommandsRequest;
+import chronicle.ledger.v1.StreamCommandsResponse;
 import chronicle.ledger.v1.TransferRequest;
+import chronicle.ledger.v1.UnfreezeAccountRequest;
+import chronicle.ledger.v1.UpdateAccountRequest;
+import chronicle.ledger.v1.VoidTransactionRequest;
 import chronicle.ledger.v1.WithdrawRequest;
 import io.grpc.BindableService;
 import io.grpc.Context;
 import io.grpc.MethodDescriptor;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Supplier;
 
 /** Commands: parsed and handed to the sequencer on the event loop, which is never blocked. */
 public final class LedgerGrpc extends LedgerServiceImplBase {
@@ -33,7 +55,7 @@ public final class LedgerGrpc extends LedgerServiceImplBase {
 
   private final Ledgers ledgers;
   private final History history;
-  private final CommandParser parser = new CommandParser();
+  private final Requests requests = new Requests();
 
   private LedgerGrpc(Ledgers ledgers, History history) {
     this.ledgers = ledgers;
@@ -45,20 +67,32 @@ public final class LedgerGrpc extends LedgerServiceImplBase {
     return IdempotencyKey.readBy(new LedgerGrpc(ledgers, history));
   }
 
-  /** The methods whose requests {@link CommandParser} checks whole. */
+  /** The methods whose requests {@link CommandParser} and {@link Requests} check whole. */
   public static MethodDescriptor<?, ?>[] commands() {
     return new MethodDescriptor<?, ?>[] {
       LedgerServiceGrpc.getCreateLedgerMethod(),
+      LedgerServiceGrpc.getRegisterAssetMethod(),
       LedgerServiceGrpc.getCreateAccountMethod(),
+      LedgerServiceGrpc.getUpdateAccountMethod(),
+      LedgerServiceGrpc.getFreezeAccountMethod(),
+      LedgerServiceGrpc.getUnfreezeAccountMethod(),
+      LedgerServiceGrpc.getCloseAccountMethod(),
+      LedgerServiceGrpc.getReopenAccountMethod(),
       LedgerServiceGrpc.getDepositMethod(),
       LedgerServiceGrpc.getWithdrawMethod(),
-      LedgerServiceGrpc.getTransferMethod()
+      LedgerServiceGrpc.getTransferMethod(),
+      LedgerServiceGrpc.getCreateTransactionMethod(),
+      LedgerServiceGrpc.getPostTransactionMethod(),
+      LedgerServiceGrpc.getVoidTransactionMethod(),
+      LedgerServiceGrpc.getReverseTransactionMethod(),
+      LedgerServiceGrpc.getExecuteBatchMethod(),
+      LedgerServiceGrpc.getStreamCommandsMethod()
     };
   }
 
   @Override
   public void createLedger(CreateLedgerRequest message, StreamObserver<CommandReceipt> observer) {
-    Addressed command = parser.parse(message);
+    Addressed command = requests.alone(CommandParser.parse(message));
     Call.blocking(
         observer,
         () -> {
@@ -68,29 +102,103 @@ public final class LedgerGrpc extends LedgerServiceImplBase {
   }
 
   @Override
+  public void registerAsset(RegisterAssetRequest message, StreamObserver<CommandReceipt> observer) {
+    execute(CommandParser.parse(message), observer);
+  }
+
+  @Override
   public void createAccount(CreateAccountRequest message, StreamObserver<CommandReceipt> observer) {
-    execute(parser.parse(message), observer);
+    execute(CommandParser.parse(message), observer);
+  }
+
+  @Override
+  public void updateAccount(UpdateAccountRequest message, StreamObserver<CommandReceipt> observer) {
+    execute(CommandParser.parse(message), observer);
+  }
+
+  @Override
+  public void freezeAccount(FreezeAccountRequest message, StreamObserver<CommandReceipt> observer) {
+    execute(CommandParser.parse(message), observer);
+  }
+
+  @Override
+  public void unfreezeAccount(
+      UnfreezeAccountRequest message, StreamObserver<CommandReceipt> observer) {
+    execute(CommandParser.parse(message), observer);
+  }
+
+  @Override
+  public void closeAccount(CloseAccountRequest message, StreamObserver<CommandReceipt> observer) {
+    execute(CommandParser.parse(message), observer);
+  }
+
+  @Override
+  public void reopenAccount(ReopenAccountRequest message, StreamObserver<CommandReceipt> observer) {
+    execute(CommandParser.parse(message), observer);
   }
 
   @Override
   public void deposit(DepositRequest message, StreamObserver<CommandReceipt> observer) {
-    execute(parser.parse(message), observer);
+    execute(CommandParser.parse(message), observer);
   }
 
   @Override
   public void withdraw(WithdrawRequest message, StreamObserver<CommandReceipt> observer) {
-    execute(parser.parse(message), observer);
+    execute(CommandParser.parse(message), observer);
   }
 
   @Override
   public void transfer(TransferRequest message, StreamObserver<CommandReceipt> observer) {
-    execute(parser.parse(message), observer);
+    execute(CommandParser.parse(message), observer);
+  }
+
+  @Override
+  public void createTransaction(
+      CreateTransactionRequest message, StreamObserver<CommandReceipt> observer) {
+    execute(CommandParser.parse(message), observer);
+  }
+
+  @Override
+  public void postTransaction(
+      PostTransactionRequest message, StreamObserver<CommandReceipt> observer) {
+    execute(CommandParser.parse(message), observer);
+  }
+
+  @Override
+  public void voidTransaction(
+      VoidTransactionRequest message, StreamObserver<CommandReceipt> observer) {
+    execute(CommandParser.parse(message), observer);
+  }
+
+  @Override
+  public void reverseTransaction(
+      ReverseTransactionRequest message, StreamObserver<CommandReceipt> observer) {
+    execute(CommandParser.parse(message), observer);
+  }
+
+  @Override
+  public void executeBatch(
+      ExecuteBatchRequest message, StreamObserver<ExecuteBatchResponse> observer) {
+    Requests.Together batch = requests.together(message);
+    if (batch.isAtomic()) {
+      executeAll(batch, observer);
+    } else {
+      executeEach(batch, observer);
+    }
+  }
+
+  @Override
+  public StreamObserver<StreamCommandsRequest> streamCommands(
+      StreamObserver<StreamCommandsResponse> observer) {
+    return CommandStream.open(
+        ledgers, requests, (ServerCallStreamObserver<StreamCommandsResponse>) observer);
   }
 
   @Override
   public void getLedger(GetLedgerRequest message, StreamObserver<Ledger> observer) {
     LedgerId ledger = Fields.ledger(message.getLedger());
-    Call.answering(observer, () -> Replies.ledger(ledger, history.head(ledger)));
+    Call.answering(
+        observer, () -> Replies.ledger(ledger, history.head(ledger), history.book(ledger)));
   }
 
   @Override
@@ -120,6 +228,10 @@ public final class LedgerGrpc extends LedgerServiceImplBase {
     }
   }
 
+  private void execute(Parsed parsed, StreamObserver<CommandReceipt> observer) {
+    execute(requests.alone(parsed), observer);
+  }
+
   private void execute(Addressed command, StreamObserver<CommandReceipt> observer) {
     long startNanos = System.nanoTime();
     Context call = Context.current();
@@ -128,26 +240,58 @@ public final class LedgerGrpc extends LedgerServiceImplBase {
         new Work.Execute(command.request()),
         Call.deadlineNanos(),
         outcome -> {
-          reply(command, outcome, observer);
+          reply(observer, () -> Replies.receipt(command.ledger(), command.request(), outcome));
           long nanos = System.nanoTime() - startNanos;
           call.run(() -> Audit.command(command.ledger(), command.request(), outcome, nanos));
         });
   }
 
-  private static void reply(
-      Addressed command, Outcome outcome, StreamObserver<CommandReceipt> observer) {
-    LedgerId ledger = command.ledger();
-    switch (outcome) {
-      case Outcome.Executed(var events, var replayed) ->
-          Call.answer(observer, Replies.receipt(ledger, command.request(), events, replayed));
-      case Outcome.Validated(var events) ->
-          Call.answer(observer, Replies.validated(ledger, command.request(), events));
-      case Outcome.Refused(var refusal, _) -> Call.fail(observer, Replies.failure(refusal));
-      case Outcome.Reused(var field) ->
-          Call.fail(observer, Replies.reused(command.request(), field));
-      case Outcome.Failed(var cause) -> Call.fail(observer, cause);
-      case Outcome.Inspected _, Outcome.Settled _, Outcome.InFuture _ ->
-          throw new IllegalStateException("not an outcome of a command");
+  private void executeAll(Requests.Together batch, StreamObserver<ExecuteBatchResponse> observer) {
+    long startNanos = System.nanoTime();
+    Context call = Context.current();
+    Request.Atomic all = batch.atomic();
+    ledgers.submit(
+        batch.ledger(),
+        new Work.ExecuteAll(all),
+        Call.deadlineNanos(),
+        outcome -> {
+          reply(observer, () -> Replies.receipts(batch.ledger(), all, outcome));
+          long nanos = System.nanoTime() - startNanos;
+          call.run(() -> Audit.batch(batch.ledger(), all, outcome, nanos));
+        });
+  }
+
+  /** Each as if it had been sent alone; they reach the sequencer together, and in order. */
+  private void executeEach(Requests.Together batch, StreamObserver<ExecuteBatchResponse> observer) {
+    long startNanos = System.nanoTime();
+    long deadlineNanos = Call.deadlineNanos();
+    Context call = Context.current();
+    List<Request> each = batch.requests();
+    var outcomes = new AtomicReferenceArray<CommandOutcome>(each.size());
+    var left = new AtomicInteger(each.size());
+    for (int i = 0; i < each.size(); i++) {
+      int index = i;
+      Request request = each.get(i);
+      ledgers.submit(
+          batch.ledger(),
+          new Work.Execute(request),
+          deadlineNanos,
+          outcome -> {
+            outcomes.set(index, Replies.outcome(batch.ledger(), request, outcome));
+            if (left.decrementAndGet() == 0) {
+              Call.answer(observer, Replies.outcomes(outcomes));
+            }
+            long nanos = System.nanoTime() - startNanos;
+            call.run(() -> Audit.command(batch.ledger(), request, outcome, nanos));
+          });
+    }
+  }
+
+  private static <A> void reply(StreamObserver<A> observer, Supplier<A> reply) {
+    try {
+      Call.answer(observer, reply.get());
+    } catch (RuntimeException e) {
+      Call.fail(observer, e);
     }
   }
 
@@ -164,12 +308,7 @@ public final class LedgerGrpc extends LedgerServiceImplBase {
                         state -> Call.answer(observer, state),
                         () -> Call.fail(observer, Replies.accountNotFound(id)));
             case Outcome.Failed(var cause) -> Call.fail(observer, cause);
-            case Outcome.Executed _,
-                Outcome.Validated _,
-                Outcome.Refused _,
-                Outcome.Reused _,
-                Outcome.Settled _,
-                Outcome.InFuture _ ->
+            case Outcome.OfCommand _, Outcome.Settled _, Outcome.InFuture _, Outcome.Swept _ ->
                 throw new IllegalStateException("not an outcome of a look");
           }
         });

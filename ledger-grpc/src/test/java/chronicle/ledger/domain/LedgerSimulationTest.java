@@ -3,7 +3,6 @@ package chronicle.ledger.domain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import chronicle.ledger.domain.Decision.Accepted;
-import chronicle.ledger.domain.Decision.Posting;
 import chronicle.ledger.domain.Decision.Refused;
 import chronicle.ledger.domain.Refusal.Reason;
 import java.math.BigInteger;
@@ -44,9 +43,9 @@ final class LedgerSimulationTest {
       Decision decision = Ledger.decide(books, command, Instant.EPOCH, "log-1");
       assertThat(decision instanceof Accepted).as("%s", command).isEqualTo(books.permits(command));
       switch (decision) {
-        case Accepted(var postings) -> {
+        case Accepted(var steps) -> {
           books.execute(command);
-          postings.forEach(books::apply);
+          steps.forEach(books::apply);
         }
         case Refused(var refusal) ->
             assertThat(refusal.reason()).isNotEqualTo(Reason.LEDGER_NOT_FOUND);
@@ -63,10 +62,11 @@ final class LedgerSimulationTest {
           new Command.CreateAccount(
               account,
               currency(random),
-              random.nextBoolean() ? 0 : random.nextLong(1_000),
-              random.nextInt(4) == 0
-                  ? OptionalLong.of(random.nextLong(5_000))
-                  : OptionalLong.empty(),
+              new Event.Limits(
+                  random.nextBoolean() ? 0 : random.nextLong(1_000),
+                  random.nextInt(4) == 0
+                      ? OptionalLong.of(random.nextLong(5_000))
+                      : OptionalLong.empty()),
               Details.NONE);
       case 1, 2, 3 -> new Command.Deposit(account, amount, Details.NONE);
       case 4, 5 -> new Command.Withdraw(account, amount, Details.NONE);
@@ -102,8 +102,8 @@ final class LedgerSimulationTest {
 
     Row(Command.CreateAccount command) {
       currency = command.currency();
-      overdraft = BigInteger.valueOf(command.overdraftLimitMinor());
-      max = command.balanceMaxMinor();
+      overdraft = BigInteger.valueOf(command.limits().overdraftMinor());
+      max = command.limits().balanceMaxMinor();
     }
 
     boolean permits(String amountCurrency, BigInteger change) {
@@ -135,7 +135,7 @@ final class LedgerSimulationTest {
 
     @Override
     public Book book() {
-      return new Book(1);
+      return Book.UNOPENED.evolve(new Event.LedgerCreated("log-1"));
     }
 
     @Override
@@ -143,15 +143,20 @@ final class LedgerSimulationTest {
       return fold.getOrDefault(id, Account.UNOPENED);
     }
 
+    @Override
+    public Transaction transaction(CommandId id) {
+      return Transaction.UNKNOWN;
+    }
+
     boolean permits(Command command) {
       return switch (command) {
-        case Command.CreateLedger _ -> false;
         case Command.CreateAccount create ->
             !rows.containsKey(create.account()) && !create.currency().equals("NOPE");
         case Command.Deposit(var account, var amount, _) -> permits(account, amount, 1);
         case Command.Withdraw(var account, var amount, _) -> permits(account, amount, -1);
         case Command.Transfer(var source, var destination, var amount, _) ->
             permits(source, amount, -1) && permits(destination, amount, 1);
+        default -> throw new AssertionError("not asked");
       };
     }
 
@@ -163,7 +168,6 @@ final class LedgerSimulationTest {
 
     void execute(Command command) {
       switch (command) {
-        case Command.CreateLedger _ -> throw new AssertionError("not asked");
         case Command.CreateAccount create -> rows.put(create.account(), new Row(create));
         case Command.Deposit(var account, var amount, _) -> {
           add(account, amount, 1);
@@ -177,6 +181,7 @@ final class LedgerSimulationTest {
           add(source, amount, -1);
           add(destination, amount, 1);
         }
+        default -> throw new AssertionError("not asked");
       }
     }
 
@@ -189,7 +194,7 @@ final class LedgerSimulationTest {
       return java.util.Objects.requireNonNull(rows.get(id));
     }
 
-    void apply(Posting posting) {
+    void apply(Decision.Step posting) {
       fold.put(posting.account(), account(posting.account()).evolve(posting.event()));
     }
 

@@ -3,6 +3,7 @@ package chronicle.ledger.log;
 import chronicle.ledger.domain.AccountId;
 import chronicle.ledger.domain.CommandId;
 import chronicle.ledger.domain.LedgerId;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -80,6 +81,16 @@ final class FaultyEventStore implements EventStore {
   }
 
   @Override
+  public Optional<Snapshot> snapshot(LedgerId ledger, AccountId account, long toPosition) {
+    return store.snapshot(ledger, account, toPosition);
+  }
+
+  @Override
+  public List<LedgerId> due(Collection<LedgerId> ledgers) {
+    return store.due(ledgers);
+  }
+
+  @Override
   public Transaction lock(LedgerId ledger) {
     fault.at(Step.BEFORE_LOCK);
     var transaction = new FaultyTransaction(store.lock(ledger));
@@ -125,8 +136,23 @@ final class FaultyEventStore implements EventStore {
     }
 
     @Override
-    public Map<AccountId, List<RecordedEvent>> histories(Collection<AccountId> accounts) {
-      return transaction.histories(accounts);
+    public Map<AccountId, StoredAccount> accounts(Collection<AccountId> accounts) {
+      return transaction.accounts(accounts);
+    }
+
+    @Override
+    public List<RecordedEvent> history(AccountId account) {
+      return transaction.history(account);
+    }
+
+    @Override
+    public Map<CommandId, TransactionRow> transactions(Collection<CommandId> ids) {
+      return transaction.transactions(ids);
+    }
+
+    @Override
+    public Due due(Instant time, int limit) {
+      return transaction.due(time, limit);
     }
 
     @Override

@@ -4,6 +4,7 @@ import chronicle.ledger.domain.AccountId;
 import chronicle.ledger.domain.Command;
 import chronicle.ledger.domain.CommandId;
 import chronicle.ledger.domain.Details;
+import chronicle.ledger.domain.Event.Limits;
 import chronicle.ledger.domain.LedgerId;
 import chronicle.ledger.domain.Money;
 import chronicle.mesh.TestDatabase;
@@ -14,7 +15,6 @@ import io.opentelemetry.api.metrics.MeterProvider;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
@@ -83,8 +83,7 @@ public final class LogFixture implements AutoCloseable {
   }
 
   public static Command open(String account) {
-    return new Command.CreateAccount(
-        AccountId.of(account), "USD", 0, OptionalLong.empty(), Details.NONE);
+    return new Command.CreateAccount(AccountId.of(account), "USD", Limits.NONE, Details.NONE);
   }
 
   public static Command deposit(String account, long minor) {

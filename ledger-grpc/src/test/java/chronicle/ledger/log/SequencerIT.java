@@ -100,9 +100,9 @@ final class SequencerIT {
     execute(ledgers, request("c-1", deposit("a", 5)));
 
     assertThat(execute(ledgers, request("c-1", deposit("a", 6))))
-        .isEqualTo(new Outcome.Reused("amount.minor_units"));
+        .isEqualTo(new Outcome.Reused(CommandId.of("c-1"), "amount.minor_units"));
     assertThat(execute(ledgers, request("c-1", withdraw("a", 5))))
-        .isEqualTo(new Outcome.Reused("method"));
+        .isEqualTo(new Outcome.Reused(CommandId.of("c-1"), "method"));
   }
 
   @Test
@@ -130,7 +130,8 @@ final class SequencerIT {
 
     assertThat(((Executed) outcomes.get(0)).replayed()).isFalse();
     assertThat(((Executed) outcomes.get(1)).replayed()).isTrue();
-    assertThat(outcomes.get(2)).isEqualTo(new Outcome.Reused("amount.minor_units"));
+    assertThat(outcomes.get(2))
+        .isEqualTo(new Outcome.Reused(CommandId.of("c-1"), "amount.minor_units"));
     assertThat(posted("a")).isEqualTo(5);
   }
 

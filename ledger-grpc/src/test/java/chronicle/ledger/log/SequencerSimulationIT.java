@@ -85,11 +85,11 @@ final class SequencerSimulationIT {
       case Outcome.Executed(var events, _) -> events;
       case Outcome.Refused(var refusal, _) -> refusal;
       case Outcome.Failed(var cause) -> throw cause;
-      case Outcome.Validated _,
+      case Outcome.ExecutedAll _,
+          Outcome.Validated _,
+          Outcome.ValidatedAll _,
           Outcome.Reused _,
-          Outcome.Inspected _,
-          Outcome.Settled _,
-          Outcome.InFuture _ ->
+          Outcome.OfQuestion _ ->
           throw new AssertionError(outcome);
     };
   }

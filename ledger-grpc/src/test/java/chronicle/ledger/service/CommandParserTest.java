@@ -47,7 +47,7 @@ final class CommandParserTest {
   };
   private static final long[] AMOUNTS = {1, 0, -1, Long.MAX_VALUE, Long.MIN_VALUE, 500};
 
-  private final CommandParser parser = new CommandParser();
+  private final Requests requests = new Requests();
   private final Validator rules = ValidatorFactory.newBuilder().build();
 
   static LongStream seeds() {
@@ -72,11 +72,11 @@ final class CommandParserTest {
     try {
       var _ =
           switch (message) {
-            case CreateLedgerRequest create -> parser.parse(create);
-            case CreateAccountRequest create -> parser.parse(create);
-            case DepositRequest deposit -> parser.parse(deposit);
-            case WithdrawRequest withdraw -> parser.parse(withdraw);
-            case TransferRequest transfer -> parser.parse(transfer);
+            case CreateLedgerRequest create -> requests.alone(CommandParser.parse(create));
+            case CreateAccountRequest create -> requests.alone(CommandParser.parse(create));
+            case DepositRequest deposit -> requests.alone(CommandParser.parse(deposit));
+            case WithdrawRequest withdraw -> requests.alone(CommandParser.parse(withdraw));
+            case TransferRequest transfer -> requests.alone(CommandParser.parse(transfer));
             default -> throw new AssertionError(message);
           };
       return true;
