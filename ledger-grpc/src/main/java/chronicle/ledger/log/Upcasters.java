@@ -19,7 +19,7 @@ public final class Upcasters {
   private Upcasters() {}
 
   /** Returns the type's newest version, the one that is written. */
-  public static int newestVersion(PayloadCase type) {
+  static int newestVersion(PayloadCase type) {
     return chain(type).size() + 1;
   }
 
