@@ -4,6 +4,7 @@ import chronicle.event.v1.Event;
 import chronicle.ledger.domain.LedgerId;
 import chronicle.ledger.log.EncodedEvent;
 import chronicle.ledger.log.History;
+import chronicle.ledger.log.Upcasters;
 import chronicle.ledger.v1.EventLogServiceGrpc.EventLogServiceImplBase;
 import chronicle.ledger.v1.GetEventRequest;
 import chronicle.ledger.v1.ReadEventsRequest;
@@ -17,7 +18,10 @@ import io.grpc.stub.StreamObserver;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The log, to be read; a reader that is slow waits for nobody and holds no more than one page. */
+/**
+ * The log, to be read, each event in its type's newest version; a reader that is slow waits for
+ * nobody and holds no more than one page.
+ */
 public final class EventLogGrpc extends EventLogServiceImplBase {
   private static final Set<String> TYPES =
       Event.getDescriptor().getOneofs().getFirst().getFields().stream()
@@ -90,9 +94,9 @@ public final class EventLogGrpc extends EventLogServiceImplBase {
     }
   }
 
-  private static Event event(EncodedEvent encoded) {
+  static Event event(EncodedEvent encoded) {
     try {
-      return Event.parseFrom(encoded.bytes());
+      return Upcasters.upcast(Event.parseFrom(encoded.bytes()));
     } catch (InvalidProtocolBufferException e) {
       throw new IllegalStateException("a stored event can't be read", e);
     }
