@@ -53,7 +53,7 @@ final class CommandsIT {
     var id = fresh("hold");
 
     FIRST.ledger().createTransaction(pending(id, posting(alice, bob, 60), posting(alice, "", 10)));
-    assertBalances(alice, 100, 70);
+    assertBalances(alice, 100, 30);
     var posted =
         SECOND
             .ledger()
