@@ -3,6 +3,7 @@ package chronicle.chaos;
 import com.google.common.io.ByteStreams;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
+import io.grpc.Context;
 import io.grpc.MethodDescriptor;
 import io.grpc.stub.ClientCalls;
 import java.io.ByteArrayInputStream;
@@ -32,8 +33,18 @@ final class RawCalls {
 
   private RawCalls() {}
 
-  /** Sends the bytes and reads all answers; throws as a blocking stub does. */
+  /**
+   * Sends the bytes and reads all answers, of a subscription, which does not end by itself, the
+   * first; throws as a blocking stub does.
+   */
   static void call(Channel channel, MethodDescriptor<?, ?> method, byte[] message) {
+    try (var context = Context.current().withCancellation()) {
+      context.run(() -> read(channel, method, message));
+    }
+  }
+
+  private static void read(Channel channel, MethodDescriptor<?, ?> method, byte[] message) {
+    boolean ends = !"SubscribeEvents".equals(method.getBareMethodName());
     var answers =
         ClientCalls.blockingServerStreamingCall(
             channel,
@@ -42,8 +53,10 @@ final class RawCalls {
                 .build(),
             CallOptions.DEFAULT.withDeadlineAfter(10, TimeUnit.SECONDS),
             message);
-    while (answers.hasNext()) {
+    boolean goesOn = answers.hasNext();
+    while (goesOn) {
       answers.next();
+      goesOn = ends && answers.hasNext();
     }
   }
 }

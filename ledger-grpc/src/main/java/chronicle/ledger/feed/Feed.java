@@ -44,7 +44,7 @@ final class Feed {
     this.reader = reader;
     this.settings = settings;
     this.head = head.position();
-    recent = new Recent(settings, settings.page(head.position() + 1));
+    recent = new Recent(settings, head.position());
   }
 
   void start() {

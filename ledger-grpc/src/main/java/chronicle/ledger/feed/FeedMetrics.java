@@ -33,23 +33,23 @@ final class FeedMetrics {
             .build();
   }
 
-  void joined(LedgerId ledger) {
-    subscribers.add(1, of(ledger));
-  }
-
-  void left(LedgerId ledger) {
-    subscribers.add(-1, of(ledger));
-  }
-
-  void sent(LedgerId ledger) {
-    sent.add(1, of(ledger));
-  }
-
-  void cutOff(LedgerId ledger) {
-    cutOff.add(1, of(ledger));
-  }
-
-  private static Attributes of(LedgerId ledger) {
+  static Attributes of(LedgerId ledger) {
     return Attributes.of(LEDGER, ledger.value());
+  }
+
+  void joined(Attributes ledger) {
+    subscribers.add(1, ledger);
+  }
+
+  void left(Attributes ledger) {
+    subscribers.add(-1, ledger);
+  }
+
+  void sent(Attributes ledger) {
+    sent.add(1, ledger);
+  }
+
+  void cutOff(Attributes ledger) {
+    cutOff.add(1, ledger);
   }
 }

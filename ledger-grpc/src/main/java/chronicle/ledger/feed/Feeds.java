@@ -81,12 +81,12 @@ public final class Feeds implements AutoCloseable {
     }
     var tap = new Tap(ledger, this, feed, head.position(), wake);
     feed.add(tap);
-    metrics.joined(ledger);
+    metrics.joined(FeedMetrics.of(ledger));
     return tap;
   }
 
   synchronized void leave(LedgerId ledger, Feed feed, Tap tap) {
-    metrics.left(ledger);
+    metrics.left(FeedMetrics.of(ledger));
     if (feed.remove(tap)) {
       feed.end(stopping());
       feeds.remove(ledger, feed);

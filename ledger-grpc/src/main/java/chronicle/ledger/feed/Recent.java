@@ -22,12 +22,16 @@ final class Recent {
   /** Written after the events up to it, so that who has read it sees them. */
   private volatile long end;
 
-  /** Nothing yet: the first event to be added is the first one of the page. */
-  Recent(FeedSettings settings, long page) {
+  /**
+   * Nothing yet: the first event to be added is the first one of the page that the next event after
+   * the head belongs to. Where that one is already in the log, a command may end only after it, so
+   * that nothing may be read before it was added.
+   */
+  Recent(FeedSettings settings, long head) {
     this.settings = settings;
-    firstPage = page;
-    last = settings.first(page) - 1;
-    end = last;
+    firstPage = settings.page(head + 1);
+    last = settings.first(firstPage) - 1;
+    end = last == head ? head : 0;
   }
 
   /** The last position added; of the one thread that adds. */
@@ -35,7 +39,7 @@ final class Recent {
     return last;
   }
 
-  /** The last position that may be read: the end of a command, once there was one. */
+  /** The last position that may be read: the end of a command; 0 where there is none yet. */
   long end() {
     return end;
   }

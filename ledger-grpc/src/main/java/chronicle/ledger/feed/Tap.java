@@ -2,6 +2,7 @@ package chronicle.ledger.feed;
 
 import chronicle.event.v1.Event;
 import chronicle.ledger.domain.LedgerId;
+import io.opentelemetry.api.common.Attributes;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -9,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 /** One subscriber's access to a ledger's log as it grows, until it is closed. */
 public final class Tap implements AutoCloseable {
   private final LedgerId ledger;
+  private final Attributes attributes;
   private final Feeds feeds;
   private final Feed feed;
   private final long start;
@@ -16,6 +18,7 @@ public final class Tap implements AutoCloseable {
 
   Tap(LedgerId ledger, Feeds feeds, Feed feed, long start, Runnable wake) {
     this.ledger = ledger;
+    attributes = FeedMetrics.of(ledger);
     this.feeds = feeds;
     this.feed = feed;
     this.start = start;
@@ -32,7 +35,7 @@ public final class Tap implements AutoCloseable {
     return Math.max(start, feed.head());
   }
 
-  /** The last position up to which events can be had: the end of a command. */
+  /** The last position up to which events can be had: the end of a command; 0 where none yet. */
   public long end() {
     return feed.recent().end();
   }
@@ -74,12 +77,12 @@ public final class Tap implements AutoCloseable {
 
   /** Counts an event that the subscriber was sent. */
   public void countSent() {
-    feeds.metrics().sent(ledger);
+    feeds.metrics().sent(attributes);
   }
 
   /** Counts the subscriber as one that was too slow. */
   public void countCutOff() {
-    feeds.metrics().cutOff(ledger);
+    feeds.metrics().cutOff(attributes);
   }
 
   /** Leaves the feed; a feed that all have left ends. */

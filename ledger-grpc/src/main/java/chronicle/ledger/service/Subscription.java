@@ -139,8 +139,8 @@ final class Subscription {
       tap.countCutOff();
       throw Failure.of(
               ErrorReason.READER_TOO_SLOW,
-              "The reader took nothing for %s; go on after position %d."
-                  .formatted(settings.readerPatience(), position))
+              "The reader took nothing for %d ms; go on after position %d."
+                  .formatted(settings.readerPatience().toMillis(), position))
           .with("position", Long.toString(position));
     }
     observer.send(response);

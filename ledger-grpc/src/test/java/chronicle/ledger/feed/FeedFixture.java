@@ -36,6 +36,9 @@ final class FeedFixture implements AutoCloseable {
       new FeedSettings(
           7, 4_096, 16_384, Duration.ofMillis(20), Duration.ofMillis(50), Duration.ofMinutes(1));
 
+  /** The head once the ledger and its accounts are there. */
+  static final long START = 4;
+
   private static final int WINDOW_BYTES = 64 * 1024;
 
   private final List<LedgerProcess> processes = new ArrayList<>();
@@ -56,12 +59,16 @@ final class FeedFixture implements AutoCloseable {
     return store().read(LedgerId.MAIN, 1, Long.MAX_VALUE, Integer.MAX_VALUE);
   }
 
-  LedgerProcess process(FeedSettings settings) throws InterruptedException {
+  WatchedEventStore watchedStore() {
+    return new WatchedEventStore(store());
+  }
+
+  LedgerProcess process(FeedSettings settings) {
     return process(store(), settings);
   }
 
   /** A process whose feeds read this store; its commands go to the real one. */
-  LedgerProcess process(EventStore feedStore, FeedSettings settings) throws InterruptedException {
+  LedgerProcess process(EventStore feedStore, FeedSettings settings) {
     var process = new LedgerProcess(feedStore, settings);
     processes.add(process);
     return process;
@@ -81,7 +88,7 @@ final class FeedFixture implements AutoCloseable {
     private final Ledgers ledgers;
     private final GrpcServer server;
 
-    LedgerProcess(EventStore feedStore, FeedSettings settings) throws InterruptedException {
+    LedgerProcess(EventStore feedStore, FeedSettings settings) {
       feeds = new Feeds(feedStore, settings, telemetry.meter());
       var metrics = new SequencerMetrics(MeterProvider.noop().get("test"));
       ledgers =
@@ -94,7 +101,7 @@ final class FeedFixture implements AutoCloseable {
                       SequencerSettings.DEFAULT,
                       metrics,
                       events -> feeds.offer(ledger, events)));
-      ledgers.open();
+      serve(ledgers);
       server =
           GrpcServer.start(
               GrpcSettings.of("127.0.0.1", 0, Threading.EVENT_LOOP),
@@ -102,8 +109,11 @@ final class FeedFixture implements AutoCloseable {
               List.of(new EventLogGrpc(new History(store(), ledgers), feeds)));
     }
 
-    Ledgers ledgers() {
-      return ledgers;
+    /** Opens the accounts a and b, and puts money into a. */
+    void openAccounts() {
+      LogFixture.given(ledgers, LogFixture.open("a"));
+      LogFixture.given(ledgers, LogFixture.open("b"));
+      LogFixture.given(ledgers, LogFixture.deposit("a", 1_000_000));
     }
 
     Feeds feeds() {
@@ -171,6 +181,14 @@ final class FeedFixture implements AutoCloseable {
       server.close();
       ledgers.close();
       telemetry.close();
+    }
+
+    private static void serve(Ledgers ledgers) {
+      try {
+        ledgers.open();
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
     }
 
     private static void requireExecuted(Outcome outcome) {

@@ -2,8 +2,6 @@ package chronicle.ledger.feed;
 
 import static chronicle.ledger.feed.Subscriber.fromHead;
 import static chronicle.ledger.feed.Subscriber.fromPosition;
-import static chronicle.ledger.log.LogFixture.given;
-import static chronicle.ledger.log.LogFixture.open;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -32,6 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @DisplayName("A subscription gives the log, and then each event as it is recorded")
 final class SubscribeEventsIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration POLL = Duration.ofMillis(5);
   private static final int MORE_THAN_BUFFERS_HOLD = 2_000;
 
   private FeedFixture fixture;
@@ -48,10 +47,9 @@ final class SubscribeEventsIT {
   @BeforeEach
   void start() throws InterruptedException {
     fixture = new FeedFixture();
-    store = new WatchedEventStore(fixture.store());
+    store = fixture.watchedStore();
     process = fixture.process(store, FeedFixture.SMALL);
-    given(process.ledgers(), open("a"));
-    given(process.ledgers(), open("b"));
+    process.openAccounts();
   }
 
   @AfterEach
@@ -108,7 +106,7 @@ final class SubscribeEventsIT {
 
     awaitThat(() -> onlyB.events().size() == 41);
     assertThat(onlyB.events()).allMatch(event -> event.getAccount().equals("b"));
-    awaitThat(() -> onlyDeposits.events().size() == 40);
+    awaitThat(() -> onlyDeposits.events().size() == 41);
     assertThat(onlyDeposits.events()).allMatch(Event::hasMoneyDeposited);
     awaitThat(() -> nothing.position() == fixture.head());
     assertThat(nothing.events()).isEmpty();
@@ -130,7 +128,12 @@ final class SubscribeEventsIT {
     var restless =
         fixture.process(
             new FeedSettings(
-                3, 512, 512, Duration.ofMillis(5), Duration.ofNanos(1), Duration.ofMinutes(1)));
+                3,
+                512,
+                512,
+                Duration.ofMillis(5),
+                Duration.ofNanos(200_000),
+                Duration.ofMinutes(1)));
     Subscriber early = restless.follow(fromPosition(1));
     process.transfer(100);
     restless.transfer(100);
@@ -163,24 +166,27 @@ final class SubscribeEventsIT {
   }
 
   @Test
-  @DisplayName("A hundred live subscribers cost the store no more than one")
+  @DisplayName("A hundred live subscribers read nothing of what their own process wrote")
   void liveSubscribersReadNothing() {
-    var channel = process.channel();
+    var neverLooking =
+        new FeedSettings(
+            7, 4_096, 16_384, Duration.ofHours(1), Duration.ofSeconds(1), Duration.ofMinutes(1));
+    var other = fixture.process(store, neverLooking);
+    var channel = other.channel();
     var subscribers =
         IntStream.range(0, 100).mapToObj(_ -> Subscriber.start(channel, fromHead())).toList();
     subscribers.forEach(subscriber -> subscriber.take(Integer.MAX_VALUE));
-    long before = fixture.head();
-    subscribers.forEach(subscriber -> awaitThat(() -> subscriber.isCaughtUp(before)));
+    subscribers.forEach(subscriber -> awaitThat(() -> subscriber.isCaughtUp(FeedFixture.START)));
+    other.deposit(1);
+    subscribers.forEach(subscriber -> awaitPositions(subscriber, FeedFixture.START + 1));
     int reads = store.reads().size();
 
     for (int i = 0; i < 50; i++) {
-      process.deposit(1);
+      other.transfer(1);
     }
 
-    subscribers.forEach(subscriber -> awaitPositions(subscriber, before + 1));
-    // A look at the head may come between a commit and its offer; then the feed reads that one.
-    var more = store.reads().subList(reads, store.reads().size());
-    assertThat(more).doesNotHaveDuplicates().hasSizeLessThan(50);
+    subscribers.forEach(subscriber -> awaitPositions(subscriber, FeedFixture.START + 1));
+    assertThat(store.reads()).hasSize(reads);
   }
 
   @Test
@@ -210,8 +216,8 @@ final class SubscribeEventsIT {
       "G2: a live reader that falls behind goes on from the store, at its own pace, to the end")
   void aReaderThatFallsBehindGoesOn() {
     Subscriber slow = Subscriber.start(process.channel(), fromPosition(1));
-    slow.take(4);
-    awaitThat(() -> slow.isCaughtUp(3));
+    slow.take((int) FeedFixture.START + 1);
+    awaitThat(() -> slow.isCaughtUp(FeedFixture.START));
 
     process.deposit(MORE_THAN_BUFFERS_HOLD);
     while (slow.frames().stream().noneMatch(SubscribeEventsResponse::hasFellBehind)) {
@@ -230,14 +236,14 @@ final class SubscribeEventsIT {
   @DisplayName("G12: while the store is down streams stay, say nothing untrue, and then go on")
   void theStoreGoesAndComesBack() throws InterruptedException {
     Subscriber live = process.follow(fromPosition(1));
-    awaitThat(() -> live.isCaughtUp(3));
+    awaitThat(() -> live.isCaughtUp(FeedFixture.START));
     var healthy = fixture.process(FeedFixture.SMALL);
     store.down(true);
     int before = checkpoints(live).size();
 
     healthy.transfer(20);
     awaitThat(() -> checkpoints(live).size() > before + 5);
-    assertThat(live.position()).isEqualTo(3);
+    assertThat(live.position()).isEqualTo(FeedFixture.START);
     assertThat(error(process.follow(fromPosition(1))))
         .isEqualTo(ErrorReason.EVENT_STORE_UNAVAILABLE);
 
@@ -269,7 +275,7 @@ final class SubscribeEventsIT {
   @DisplayName("G11: a log that became another or shorter ends the streams, and none begins")
   void anotherLogIsNotFollowed(UnaryOperator<Head> otherLog) {
     Subscriber subscriber = process.follow(fromPosition(1));
-    awaitThat(() -> subscriber.isCaughtUp(3));
+    awaitThat(() -> subscriber.isCaughtUp(FeedFixture.START));
 
     store.disguise(otherLog);
 
@@ -378,6 +384,6 @@ final class SubscribeEventsIT {
   }
 
   private static void awaitThat(Callable<Boolean> condition) {
-    await().atMost(PATIENCE).until(condition);
+    await().pollInterval(POLL).atMost(PATIENCE).until(condition);
   }
 }

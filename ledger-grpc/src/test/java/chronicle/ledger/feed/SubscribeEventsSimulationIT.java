@@ -1,7 +1,5 @@
 package chronicle.ledger.feed;
 
-import static chronicle.ledger.log.LogFixture.given;
-import static chronicle.ledger.log.LogFixture.open;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -24,8 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Two processes that write, and readers of both that are slow, go away and come back; then what
- * each got is compared with the log.
+ * Two processes that write, and readers of both that are slow, go away and come back, with stores
+ * that are down at times; then what each got is compared with the log.
  */
 final class SubscribeEventsSimulationIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -34,7 +32,7 @@ final class SubscribeEventsSimulationIT {
   private static final int COMMANDS_MAX = 60;
   private static final FeedSettings SETTINGS =
       new FeedSettings(
-          7, 8_192, 16_384, Duration.ofMillis(10), Duration.ofMillis(20), Duration.ofMillis(100));
+          7, 8_192, 16_384, Duration.ofMillis(10), Duration.ofMillis(20), Duration.ofMillis(50));
 
   @ParameterizedTest(name = "seed {0}")
   @ValueSource(longs = {1, 2, 3, 4})
@@ -44,14 +42,14 @@ final class SubscribeEventsSimulationIT {
     RandomGenerator random = generator(seed);
     try (var fixture = new FeedFixture();
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      var processes = List.of(fixture.process(SETTINGS), fixture.process(SETTINGS));
-      given(processes.getFirst().ledgers(), open("a"));
-      given(processes.getFirst().ledgers(), open("b"));
+      var stores = List.of(fixture.watchedStore(), fixture.watchedStore());
+      var processes = stores.stream().map(store -> fixture.process(store, SETTINGS)).toList();
+      processes.getFirst().openAccounts();
       processes.getFirst().deposit(200);
       var writing = new Future<?>[2];
       var following = new ArrayList<Future<Reader>>();
       for (int i = 0; i < writing.length; i++) {
-        var writer = new Writer(processes.get(i), generator(random.nextLong()));
+        var writer = new Writer(processes.get(i), stores.get(i), generator(random.nextLong()));
         writing[i] = threads.submit(writer);
       }
       for (int i = 0; i < READERS; i++) {
@@ -68,13 +66,17 @@ final class SubscribeEventsSimulationIT {
     return RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
   }
 
-  private record Writer(LedgerProcess process, RandomGenerator random) implements Runnable {
+  /** Writes, while what its process's feed reads from is now and then down. */
+  private record Writer(LedgerProcess process, WatchedEventStore store, RandomGenerator random)
+      implements Runnable {
     @Override
     public void run() {
       for (int round = 0; round < ROUNDS; round++) {
+        store.down(random.nextInt(4) == 0);
         process.deposit(1 + random.nextInt(COMMANDS_MAX));
         process.transfer(random.nextInt(COMMANDS_MAX / 2));
       }
+      store.down(false);
     }
   }
 
@@ -141,14 +143,14 @@ final class SubscribeEventsSimulationIT {
     private void follow(Subscriber subscriber) {
       long asked = 0;
       for (int i = random.nextInt(10); i >= 0; i--) {
-        int more = 1 + random.nextInt(1_000);
+        int more = 1 + random.nextInt(200);
         long wanted = asked += more;
         subscriber.take(more);
         await()
             .pollInterval(Duration.ofMillis(2))
             .atMost(PATIENCE)
             .until(() -> subscriber.frames().size() >= wanted || subscriber.hasEnded() || isIdle());
-        if (random.nextInt(4) == 0) {
+        if (random.nextInt(3) == 0) {
           rest(Duration.ofMillis(random.nextInt(300)));
         }
       }
