@@ -75,10 +75,8 @@ final class Recent {
           "event %d was added after %d".formatted(event.getPosition(), last));
     }
     last = event.getPosition();
-    pages
-            .computeIfAbsent(settings.page(last), _ -> new Event[settings.pageEvents()])[
-            settings.index(last)] =
-        event;
+    var page = pages.computeIfAbsent(settings.page(last), _ -> new Event[settings.pageEvents()]);
+    page[settings.index(last)] = event;
     bytes += event.getSerializedSize();
   }
 
