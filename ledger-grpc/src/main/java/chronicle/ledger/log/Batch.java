@@ -140,13 +140,17 @@ final class Batch implements Books {
     if (before != null) {
       return replayAll(batch, before, record);
     }
+    // Before anything is decided: an id that is taken stays so, but what else is wrong may change.
+    for (int i = 0; i < batch.parts().size(); i++) {
+      CommandId id = batch.parts().get(i).id();
+      if (known.containsKey(id)) {
+        return new Outcome.Reused(id, "commands[%d].command_id".formatted(i));
+      }
+    }
     var trial = new Trial(this);
     var parts = new ArrayList<Part>();
     for (Request request : batch.parts()) {
       int index = parts.size();
-      if (known.containsKey(request.id())) {
-        return new Outcome.Reused(request.id(), "commands[%d].command_id".formatted(index));
-      }
       switch (Ledger.decide(trial, request.command(), recordTime, head.incarnation())) {
         case Decision.Refused(var refusal) -> {
           Refusal indexed = refusal.with("command_index", Integer.toString(index));

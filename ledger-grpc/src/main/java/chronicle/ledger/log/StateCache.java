@@ -135,7 +135,10 @@ final class StateCache {
       nextDue = earlier(nextDue, expireTime);
     }
     if (event.account().isLedger()) {
-      book = book.evolve(event.event());
+      // A book that was dropped is loaded whole: from the middle of its events it can't be folded.
+      if (book.isOpen() || event.accountVersion() == 1) {
+        book = book.evolve(event.event());
+      }
     } else {
       accounts.computeIfPresent(event.account(), (_, account) -> account.evolve(event));
     }

@@ -57,31 +57,35 @@ final class BooksFixture implements Books {
   }
 
   void given(String id, Command command) {
-    apply(CommandId.of(id), command, ((Accepted) decide(command)).steps());
+    apply(CommandId.of(id), command, ((Accepted) decide(command)).steps(), NOW);
   }
 
   void expired(String id) {
-    Accepted accepted = Ledger.expire(this, CommandId.of(id));
-    fold(CommandId.of(id), accepted.steps());
-    accepted.steps().forEach(this::apply);
+    applyExpiry(CommandId.of(id), Ledger.expire(this, CommandId.of(id)).steps());
+  }
+
+  void applyExpiry(CommandId id, List<Step> steps) {
+    fold(id, steps, NOW);
+    steps.forEach(this::apply);
   }
 
   Account.Open open(AccountId id) {
     return (Account.Open) account(id);
   }
 
-  private void apply(CommandId id, Command command, List<Step> steps) {
-    command.transaction(id).ifPresent(affected -> fold(affected, steps));
+  void apply(CommandId id, Command command, List<Step> steps, Instant effectiveTime) {
+    command.transaction(id).ifPresent(affected -> fold(affected, steps, effectiveTime));
     if (command instanceof ReverseTransaction(var reversed, _, _)) {
       transactions.computeIfPresent(reversed, (_, before) -> ((Posted) before).reversed(id));
     }
     steps.forEach(this::apply);
   }
 
-  private void fold(CommandId id, List<Step> steps) {
+  private void fold(CommandId id, List<Step> steps, Instant effectiveTime) {
     Transaction transaction = transaction(id);
     for (Step step : steps) {
-      transaction = transaction.evolve(step.account(), (TransactionEvent) step.event(), NOW);
+      transaction =
+          transaction.evolve(step.account(), (TransactionEvent) step.event(), effectiveTime);
     }
     transactions.put(id, transaction);
   }

@@ -8,6 +8,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** A real event store whose transactions fail where a test says so. */
 final class FaultyEventStore implements EventStore {
@@ -15,6 +17,8 @@ final class FaultyEventStore implements EventStore {
   enum Step {
     BEFORE_LOCK,
     AFTER_LOCK,
+    /** Before each of the reads that a decision needs. */
+    BEFORE_READ,
     BEFORE_APPEND,
     AFTER_APPEND,
     BEFORE_COMMIT,
@@ -27,6 +31,7 @@ final class FaultyEventStore implements EventStore {
   }
 
   private final EventStore store;
+  private final Queue<Append> appended = new ConcurrentLinkedQueue<>();
   private volatile Fault fault = _ -> {};
 
   FaultyEventStore(EventStore store) {
@@ -35,6 +40,11 @@ final class FaultyEventStore implements EventStore {
 
   void breakBy(Fault newFault) {
     fault = newFault;
+  }
+
+  /** What was written, committed or not: the only place where refusals have an order. */
+  Collection<Append> appended() {
+    return appended;
   }
 
   /** What the driver would say at that step of a lost connection. */
@@ -122,36 +132,43 @@ final class FaultyEventStore implements EventStore {
 
     @Override
     public Optional<List<RecordedEvent>> since(long position, int limit) {
+      fault.at(Step.BEFORE_READ);
       return transaction.since(position, limit);
     }
 
     @Override
     public List<RecordedEvent> at(Collection<Long> positions) {
+      fault.at(Step.BEFORE_READ);
       return transaction.at(positions);
     }
 
     @Override
     public Map<CommandId, RecordedCommand> commands(Collection<CommandId> ids) {
+      fault.at(Step.BEFORE_READ);
       return transaction.commands(ids);
     }
 
     @Override
     public Map<AccountId, StoredAccount> accounts(Collection<AccountId> accounts) {
+      fault.at(Step.BEFORE_READ);
       return transaction.accounts(accounts);
     }
 
     @Override
     public List<RecordedEvent> history(AccountId account) {
+      fault.at(Step.BEFORE_READ);
       return transaction.history(account);
     }
 
     @Override
     public Map<CommandId, TransactionRow> transactions(Collection<CommandId> ids) {
+      fault.at(Step.BEFORE_READ);
       return transaction.transactions(ids);
     }
 
     @Override
     public Due due(Instant time, int limit) {
+      fault.at(Step.BEFORE_READ);
       return transaction.due(time, limit);
     }
 
@@ -159,6 +176,7 @@ final class FaultyEventStore implements EventStore {
     public void append(Append batch) {
       fault.at(Step.BEFORE_APPEND);
       transaction.append(batch);
+      appended.add(batch);
       fault.at(Step.AFTER_APPEND);
     }
 

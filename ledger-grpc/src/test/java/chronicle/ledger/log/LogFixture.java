@@ -12,6 +12,7 @@ import chronicle.runtime.Database;
 import chronicle.runtime.DatabaseSettings;
 import chronicle.runtime.Telemetry;
 import io.opentelemetry.api.metrics.MeterProvider;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,8 @@ import java.util.concurrent.CompletableFuture;
 public final class LogFixture implements AutoCloseable {
   private static final Duration DEADLINE = Duration.ofSeconds(30);
   private static final int CONNECTIONS = 4;
+  private static final String COMMAND_IDS =
+      "SELECT command_id FROM commands WHERE ledger_id = 'main'";
 
   private final TestDatabase testDatabase = TestDatabase.forEventStore();
   private final Telemetry telemetry = Telemetry.start("test", "127.0.0.1", 0);
@@ -39,6 +42,23 @@ public final class LogFixture implements AutoCloseable {
 
   public String jdbcUrl() {
     return testDatabase.jdbcUrl();
+  }
+
+  /** Every command of `main` that was recorded. */
+  List<RecordedCommand> commands() {
+    var ids = new ArrayList<CommandId>();
+    try (var connection = database.connection();
+        var statement = connection.prepareStatement(COMMAND_IDS);
+        var rows = statement.executeQuery()) {
+      while (rows.next()) {
+        ids.add(new CommandId(rows.getString(1)));
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+    try (var transaction = store().look(LedgerId.MAIN)) {
+      return List.copyOf(transaction.commands(ids).values());
+    }
   }
 
   public Ledgers ledgers(EventStore store) throws InterruptedException {

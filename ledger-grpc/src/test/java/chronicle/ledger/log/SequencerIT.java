@@ -106,6 +106,27 @@ final class SequencerIT {
   }
 
   @Test
+  @DisplayName(
+      "G3: a batch that reuses an id is refused so for ever, whatever else may be wrong later")
+  void aBatchThatReusesAnIdIsRefusedForEver() {
+    given(ledgers, open("a"));
+    execute(ledgers, request("c-1", deposit("a", 5)));
+    var batch =
+        new Request.Atomic(
+            CommandId.of("b-1"),
+            "anonymous",
+            "",
+            false,
+            List.of(request("p-1", withdraw("a", 5)), request("c-1", deposit("a", 5))));
+    var reused = new Outcome.Reused(CommandId.of("c-1"), "commands[1].command_id");
+
+    assertThat(executeAll(batch)).isEqualTo(reused);
+    given(ledgers, withdraw("a", 5));
+
+    assertThat(executeAll(batch)).isEqualTo(reused);
+  }
+
+  @Test
   @DisplayName("G3: a refusal is for ever, even when the reason has gone")
   void aRefusalIsReplayed() {
     given(ledgers, open("a"));
@@ -393,6 +414,10 @@ final class SequencerIT {
     outcomes.forEach(outcome -> results.add(outcome.join()));
     assertThat(recordTimes(requests)).hasSizeLessThanOrEqualTo(1);
     return results;
+  }
+
+  private Outcome executeAll(Request.Atomic batch) {
+    return ledgers.await(LedgerId.MAIN, new Work.ExecuteAll(batch), LogFixture.soon());
   }
 
   private Set<Instant> recordTimes(List<Request> requests) {
