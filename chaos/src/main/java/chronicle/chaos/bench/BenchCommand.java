@@ -28,7 +28,9 @@ public final class BenchCommand implements Callable<Integer> {
       names = "--scenario",
       split = ",",
       paramLabel = "NAME",
-      description = "spread: over all accounts; hot: to a single one (default: both).")
+      description =
+          "spread: over all accounts; hot: to a single one; stream: as spread, through one stream "
+              + "(default: all).")
   private List<Scenario> scenarios = List.of(Scenario.values());
 
   @Option(

@@ -1,8 +1,11 @@
 package chronicle.chaos.bench;
 
 import chronicle.ledger.v1.CommandReceipt;
+import chronicle.ledger.v1.CommandRequest;
 import chronicle.ledger.v1.DepositRequest;
 import chronicle.ledger.v1.LedgerServiceGrpc;
+import chronicle.ledger.v1.StreamCommandsRequest;
+import chronicle.ledger.v1.StreamCommandsResponse;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ManagedChannel;
@@ -17,14 +20,15 @@ import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioSocketChannel;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
+import java.util.ArrayDeque;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
 /**
- * One connection, on an event loop of its own, with its share of the calls in flight. Every call's
- * answer, on the event loop, makes the next call: no other thread takes part, and no lock.
+ * One connection, on an event loop of its own, with its share of the commands in flight. Every
+ * command's answer, on the event loop, makes the next one: no other thread takes part, and no lock.
  */
 final class Lane implements AutoCloseable {
   private static final long DEADLINE_SECONDS = 10;
@@ -68,8 +72,12 @@ final class Lane implements AutoCloseable {
     var next = new Run(scenario, inFlight, endNanos);
     eventLoop.execute(() -> {
       run = next;
-      for (int i = 0; i < inFlight; i++) {
-        call();
+      if (scenario.isStreamed()) {
+        new CommandStream().begin(inFlight);
+      } else {
+        for (int i = 0; i < inFlight; i++) {
+          call();
+        }
       }
     });
     return next.ended;
@@ -87,13 +95,35 @@ final class Lane implements AutoCloseable {
       run.callEnded();
       return;
     }
-    var account = run.scenario.account(random, requests.length - 1);
-    var request = requests[account].toBuilder().setCommandId(ids.next()).build();
+    var account = nextAccount();
+    var request = request(account);
     var options = CallOptions.DEFAULT.withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS);
     ClientCalls.asyncUnaryCall(
         channel.newCall(LedgerServiceGrpc.getDepositMethod(), options),
         request,
         new Answer(account, startNanos));
+  }
+
+  private int nextAccount() {
+    return run.scenario.account(random, requests.length - 1);
+  }
+
+  private DepositRequest request(int account) {
+    return requests[account].toBuilder().setCommandId(ids.next()).build();
+  }
+
+  private void acknowledged(int account, long startNanos, CommandReceipt receipt) {
+    if (receipt.getStatus() != CommandReceipt.Status.PENDING_MATERIALIZATION
+        || receipt.getPosition() <= 0
+        || receipt.getReplayed()) {
+      tally.failed("wrong receipt: " + receipt);
+      return;
+    }
+    tally.acknowledged[account]++;
+    var nowNanos = System.nanoTime();
+    if (nowNanos - run.endNanos < 0) {
+      Measurement.record(run.latencyMicros, nowNanos - startNanos);
+    }
   }
 
   private static IoHandlerFactory handler() {
@@ -132,17 +162,7 @@ final class Lane implements AutoCloseable {
 
     @Override
     public void onNext(CommandReceipt receipt) {
-      if (receipt.getStatus() != CommandReceipt.Status.PENDING_MATERIALIZATION
-          || receipt.getPosition() <= 0
-          || receipt.getReplayed()) {
-        tally.failed("wrong receipt: " + receipt);
-        return;
-      }
-      tally.acknowledged[account]++;
-      var nowNanos = System.nanoTime();
-      if (nowNanos - run.endNanos < 0) {
-        Measurement.record(run.latencyMicros, nowNanos - startNanos);
-      }
+      acknowledged(account, startNanos, receipt);
     }
 
     @Override
@@ -155,6 +175,65 @@ final class Lane implements AutoCloseable {
     @Override
     public void onCompleted() {
       call();
+    }
+  }
+
+  /** One stream of commands for a whole run; its answers come in the order of the commands. */
+  private final class CommandStream implements StreamObserver<StreamCommandsResponse> {
+    private final ArrayDeque<Sent> underWay = new ArrayDeque<>();
+    private final StreamObserver<StreamCommandsRequest> commands =
+        ClientCalls.asyncBidiStreamingCall(
+            channel.newCall(LedgerServiceGrpc.getStreamCommandsMethod(), CallOptions.DEFAULT),
+            this);
+
+    private record Sent(int account, long startNanos) {}
+
+    void begin(int inFlight) {
+      for (int i = 0; i < inFlight; i++) {
+        send();
+      }
+    }
+
+    private void send() {
+      var startNanos = System.nanoTime();
+      if (startNanos - run.endNanos >= 0) {
+        run.callEnded();
+        if (underWay.isEmpty()) {
+          commands.onCompleted();
+        }
+        return;
+      }
+      var account = nextAccount();
+      underWay.add(new Sent(account, startNanos));
+      commands.onNext(
+          StreamCommandsRequest.newBuilder()
+              .setCommand(CommandRequest.newBuilder().setDeposit(request(account)))
+              .build());
+    }
+
+    @Override
+    public void onNext(StreamCommandsResponse response) {
+      var sent = underWay.remove();
+      var outcome = response.getOutcome();
+      if (outcome.hasReceipt()) {
+        acknowledged(sent.account, sent.startNanos, outcome.getReceipt());
+      } else {
+        tally.failed(outcome.getError().getMessage());
+      }
+      send();
+    }
+
+    @Override
+    public void onError(Throwable thrown) {
+      for (; !underWay.isEmpty(); underWay.remove()) {
+        tally.failed(Status.fromThrowable(thrown).toString());
+        run.callEnded();
+      }
+    }
+
+    @Override
+    public void onCompleted() {
+      // The run has ended with its last answer.
     }
   }
 }

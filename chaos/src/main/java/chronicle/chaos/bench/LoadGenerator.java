@@ -206,6 +206,7 @@ final class LoadGenerator implements AutoCloseable {
       return switch (scenario) {
         case SPREAD -> "ledger, %,d accounts".formatted(accounts.size() - 1);
         case HOT -> "ledger, one hot account";
+        case STREAM -> "ledger, one stream";
       };
     }
 

@@ -98,7 +98,7 @@ final class ReasonTest {
         yield books.decide(post(10));
       }
       case TRANSACTION_ALREADY_REVERSED -> {
-        books.given(reverse("deposit"));
+        books.given(deposit(10), reverse("deposit"));
         yield books.decide(reverse("deposit"));
       }
       case TRANSACTION_ALREADY_VOIDED -> {
