@@ -1,5 +1,9 @@
 package chronicle.ledger;
 
+import chronicle.ledger.domain.LedgerId;
+import chronicle.ledger.feed.FeedSettings;
+import chronicle.ledger.feed.Feeds;
+import chronicle.ledger.log.EncodedEvent;
 import chronicle.ledger.log.EventStore;
 import chronicle.ledger.log.History;
 import chronicle.ledger.log.Ledgers;
@@ -23,6 +27,7 @@ import chronicle.runtime.Shutdown;
 import chronicle.runtime.Telemetry;
 import io.grpc.BindableService;
 import java.util.List;
+import java.util.function.Consumer;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
@@ -86,6 +91,7 @@ public final class LedgerMain implements Program {
       throws InterruptedException {
     EventStore store = new SqlEventStore(database);
     var metrics = new SequencerMetrics(telemetry.meter());
+    var feeds = new Feeds(store, FeedSettings.DEFAULT, telemetry.meter());
     try (relays;
         var ledgers =
             new Ledgers(
@@ -96,8 +102,10 @@ public final class LedgerMain implements Program {
                         store,
                         SequencerSettings.DEFAULT,
                         metrics,
-                        relays.start(ledger, store)::offer));
-        var server = server(telemetry, ledgers, new History(store, ledgers))) {
+                        committed(relays.start(ledger, store)::offer, ledger, feeds)));
+        var server = server(telemetry, ledgers, new History(store, ledgers), feeds);
+        // Closed first: subscriptions end by themselves, and keep no server from draining.
+        feeds) {
       database.migrate("classpath:db/eventstore");
       ledgers.open();
       server.serving(true);
@@ -105,14 +113,19 @@ public final class LedgerMain implements Program {
     }
   }
 
-  private GrpcServer server(Telemetry telemetry, Ledgers ledgers, History history) {
+  private static Consumer<List<EncodedEvent>> committed(
+      Consumer<List<EncodedEvent>> relay, LedgerId ledger, Feeds feeds) {
+    return relay.andThen(events -> feeds.offer(ledger, events));
+  }
+
+  private GrpcServer server(Telemetry telemetry, Ledgers ledgers, History history, Feeds feeds) {
     var settings =
         GrpcSettings.of(grpcHost, grpcPort, GrpcSettings.Threading.EVENT_LOOP)
             .validatedByHandlers(LedgerGrpc.commands());
     return GrpcServer.start(
         settings,
         telemetry,
-        List.of(LedgerGrpc.over(ledgers, history), new EventLogGrpc(history)),
+        List.of(LedgerGrpc.over(ledgers, history), new EventLogGrpc(history, feeds)),
         REFLECTED_FOR_THE_GATEWAY);
   }
 }

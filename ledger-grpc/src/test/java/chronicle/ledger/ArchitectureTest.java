@@ -26,10 +26,25 @@ final class ArchitectureTest {
   }
 
   @Test
-  void theLogKnowsNeitherTheRelayNorTheService() {
+  void theLogKnowsNoneOfItsReaders() {
     noClasses()
         .that()
         .resideInAPackage("chronicle.ledger.log")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "chronicle.ledger.relay",
+            "chronicle.ledger.feed",
+            "chronicle.ledger.service",
+            "io.grpc..")
+        .check(LEDGER);
+  }
+
+  @Test
+  void theFeedKnowsTheLogOnly() {
+    noClasses()
+        .that()
+        .resideInAPackage("chronicle.ledger.feed")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("chronicle.ledger.relay", "chronicle.ledger.service", "io.grpc..")

@@ -5,7 +5,6 @@ import chronicle.event.v1.AccountUpdated;
 import chronicle.event.v1.Event;
 import chronicle.event.v1.Event.PayloadCase;
 import chronicle.event.v1.HoldPosted;
-import chronicle.event.v1.MoneyDeposited;
 import chronicle.type.v1.Money;
 import com.google.errorprone.annotations.FormatMethod;
 import com.google.errorprone.annotations.FormatString;
@@ -75,7 +74,9 @@ final class Fold {
       }
       switch (event.getPayloadCase()) {
         case MONEY_DEPOSITED ->
-            touched.add(Account.external(currency(event, event.getMoneyDeposited())));
+            touched.add(
+                Account.external(
+                    currency(event, event.getMoneyDeposited().getAmount().getCurrencyCode())));
         case MONEY_WITHDRAWN ->
             touched.add(Account.external(event.getMoneyWithdrawn().getAmount().getCurrencyCode()));
         case HOLD_POSTED -> {
@@ -165,8 +166,8 @@ final class Fold {
           change(event, account -> account.with(Account.Status.ACTIVE));
       case ACCOUNT_CLOSED -> change(event, account -> account.with(Account.Status.CLOSED));
       case MONEY_DEPOSITED -> {
-        var deposited = event.getMoneyDeposited();
-        enter(event, currency(event, deposited), deposited.getAmount().getMinorUnits());
+        var amount = event.getMoneyDeposited().getAmount();
+        enter(event, currency(event, amount.getCurrencyCode()), amount.getMinorUnits());
       }
       case MONEY_WITHDRAWN -> {
         var amount = event.getMoneyWithdrawn().getAmount();
@@ -342,8 +343,10 @@ final class Fold {
 
   private static void checkBalances(Event event, Account after) {
     var said = event.getBalancesAfter();
+    var currencyCode = currency(event, said.getCurrencyCode());
     check(
-        said.getCurrencyCode().equals(after.currencyCode())
+        event.hasBalancesAfter()
+            && currencyCode.equals(after.currencyCode())
             && BigInteger.valueOf(said.getPostedMinorUnits()).equals(after.posted())
             && said.getHeldMinorUnits() == after.held()
             && BigInteger.valueOf(said.getAvailableMinorUnits()).equals(after.available())
@@ -354,7 +357,7 @@ final class Fold {
         said.getPostedMinorUnits(),
         said.getHeldMinorUnits(),
         said.getAvailableMinorUnits(),
-        said.getCurrencyCode(),
+        currencyCode,
         after.posted(),
         after.held(),
         after.available(),
@@ -407,10 +410,11 @@ final class Fold {
             : OptionalLong.empty());
   }
 
-  /** Version 1 had no currency and meant US dollars. */
-  private static String currency(Event event, MoneyDeposited deposited) {
-    var currencyCode = deposited.getAmount().getCurrencyCode();
-    return event.getSchemaVersion() == 1 && currencyCode.isEmpty()
+  /** Version 1 of MoneyDeposited knew no currencies and meant US dollars. */
+  private static String currency(Event event, String currencyCode) {
+    return currencyCode.isEmpty()
+            && event.getPayloadCase() == PayloadCase.MONEY_DEPOSITED
+            && event.getSchemaVersion() == 1
         ? DEFAULT_CURRENCY_CODE
         : currencyCode;
   }

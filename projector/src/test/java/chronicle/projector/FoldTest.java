@@ -76,17 +76,30 @@ final class FoldTest {
   void versionOneOfMoneyDepositedMeantDollars() {
     history.open("alice", "USD", 0);
     history.deposit("alice", 7);
-    var old =
-        changed(
-            3,
-            event ->
-                event
-                    .setSchemaVersion(1)
-                    .setMoneyDeposited(
-                        MoneyDeposited.newBuilder()
-                            .setAmount(Money.newBuilder().setMinorUnits(7))));
+    var old = changed(3, FoldTest::withoutCurrency);
 
     assertThat(fold(old)).isEqualTo(fold(history.events()));
+    assertThat(Fold.touched(old)).contains("external:USD");
+  }
+
+  @Test
+  void onlyVersionOneMayLeaveTheCurrencyOut() {
+    history.open("alice", "USD", 0);
+    history.deposit("alice", 7);
+
+    assertRefused(3, "is in ,", event -> withoutCurrency(event).setSchemaVersion(2));
+    assertRefused(
+        3,
+        "should have 7, 0, 7 USD",
+        event -> event.setBalancesAfter(event.getBalancesAfter().toBuilder().clearCurrencyCode()));
+  }
+
+  @Test
+  void anEventWithoutBalancesIsRefused() {
+    history.open("alice", "USD", 0);
+    history.deposit("alice", 7);
+
+    assertRefused(3, "posted 0", event -> withoutCurrency(event).clearBalancesAfter());
   }
 
   @Test
@@ -204,6 +217,14 @@ final class FoldTest {
     assertThatThrownBy(() -> fold(history.events().subList(0, 5)))
         .isInstanceOf(Unprojectable.class)
         .hasMessageContaining("position 5");
+  }
+
+  private static Event.Builder withoutCurrency(Event.Builder event) {
+    return event
+        .setSchemaVersion(1)
+        .setMoneyDeposited(
+            MoneyDeposited.newBuilder().setAmount(Money.newBuilder().setMinorUnits(7)))
+        .setBalancesAfter(event.getBalancesAfter().toBuilder().clearCurrencyCode());
   }
 
   static Event.Builder ofUnknownType(Event.Builder event) {

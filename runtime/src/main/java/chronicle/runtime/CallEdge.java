@@ -407,7 +407,8 @@ final class CallEdge {
         try {
           rules.check(message);
         } catch (Failure byTheRules) {
-          return byTheRules;
+          boolean namesFields = !byTheRules.violations().getFirst().field().isEmpty();
+          return namesFields ? byTheRules : thrown;
         }
       }
       return thrown;

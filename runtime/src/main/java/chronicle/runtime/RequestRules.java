@@ -4,6 +4,7 @@ import build.buf.protovalidate.Validator;
 import build.buf.protovalidate.ValidatorFactory;
 import build.buf.protovalidate.Violation;
 import build.buf.protovalidate.exceptions.CompilationException;
+import build.buf.protovalidate.exceptions.ExecutionException;
 import build.buf.protovalidate.exceptions.ValidationException;
 import build.buf.validate.FieldPathElement;
 import com.google.protobuf.Descriptors.Descriptor;
@@ -37,8 +38,8 @@ final class RequestRules {
         throw Failure.invalid(
             result.getViolations().stream().map(RequestRules::violation).toList());
       }
-    } catch (ArithmeticException | DateTimeException e) {
-      // protovalidate 1.3 computes with Java's times before it looks at the rules.
+    } catch (ArithmeticException | DateTimeException | ExecutionException e) {
+      // protovalidate 1.3 computes with Java's times before and while it looks at the rules.
       throw Failure.invalid("", "A time or duration of the request is out of range");
     } catch (ValidationException e) {
       throw new IllegalStateException("a validation rule does not run", e);

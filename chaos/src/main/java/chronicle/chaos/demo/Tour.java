@@ -5,9 +5,13 @@ import static chronicle.chaos.demo.WrongAnswer.unlessEqual;
 import chronicle.chaos.Refusals;
 import chronicle.ledger.v1.CommandReceipt;
 import chronicle.ledger.v1.CreateAccountRequest;
+import chronicle.ledger.v1.CreateTransactionRequest;
 import chronicle.ledger.v1.DepositRequest;
 import chronicle.ledger.v1.LedgerServiceGrpc;
 import chronicle.ledger.v1.LedgerServiceGrpc.LedgerServiceBlockingStub;
+import chronicle.ledger.v1.PostTransactionRequest;
+import chronicle.ledger.v1.Posting;
+import chronicle.ledger.v1.ReverseTransactionRequest;
 import chronicle.ledger.v1.TransferRequest;
 import chronicle.ledger.v1.WithdrawRequest;
 import chronicle.query.v1.Balance;
@@ -40,6 +44,7 @@ final class Tour {
   private final String alice;
   private final String bob;
   private final String depositId;
+  private final String orderId;
   private int step;
 
   Tour(Channel channel, String target) {
@@ -49,6 +54,7 @@ final class Tour {
     this.alice = "alice-" + suffix;
     this.bob = "bob-" + suffix;
     this.depositId = "salary-" + suffix;
+    this.orderId = "order-" + suffix;
   }
 
   /** Plays it; throws {@link WrongAnswer} at the first answer that is not right. */
@@ -64,6 +70,9 @@ final class Tour {
     linearizableRead(now);
     eventStatus(deposit);
     entries(now);
+    hold();
+    capture();
+    reversal();
   }
 
   private void openAccounts() {
@@ -221,6 +230,58 @@ final class Tour {
     unlessEqual("The number of entries", 3, entries.size());
     var sum = entries.stream().mapToLong(entry -> entry.getAmount().getMinorUnits()).sum();
     unlessEqual("The sum of the entries", now.getPosted().getMinorUnits(), sum);
+  }
+
+  private void hold() {
+    say(
+        "Hold 30.00 of Alice's money for an order: it is still hers, and no longer available",
+        post(
+            "/v1/transactions",
+            "'command_id': '%s', 'pending': true, 'postings': [{'source_account': '%s', 'destination_account': '%s', 'amount': {'currency_code': 'EUR', 'minor_units': 3000}}]"
+                .formatted(orderId, alice, bob)));
+    var receipt =
+        ledger()
+            .createTransaction(
+                CreateTransactionRequest.newBuilder()
+                    .setCommandId(orderId)
+                    .setPending(true)
+                    .addPostings(
+                        Posting.newBuilder()
+                            .setSourceAccount(alice)
+                            .setDestinationAccount(bob)
+                            .setAmount(euros(30_00)))
+                    .build());
+    unlessEqual("The balance", euros(110_00), receipt.getBalances(0).getPosted());
+    unlessEqual("What is available", euros(80_00), receipt.getBalances(0).getAvailable());
+    show(receipt);
+  }
+
+  private void capture() {
+    say(
+        "The order came to 20.00: post so much, and the rest is released",
+        post(
+            "/v1/transactions/%s:post".formatted(orderId),
+            "'amounts': [{'currency_code': 'EUR', 'minor_units': 2000}]"));
+    var receipt =
+        ledger()
+            .postTransaction(
+                PostTransactionRequest.newBuilder()
+                    .setTransaction(orderId)
+                    .addAmounts(euros(20_00))
+                    .build());
+    unlessEqual("Alice's balance", euros(90_00), receipt.getBalances(0).getAvailable());
+    unlessEqual("Bob's balance", euros(45_00), receipt.getBalances(1).getAvailable());
+    show(receipt);
+  }
+
+  private void reversal() {
+    say(
+        "Take it all back: a transaction of its own, and only once",
+        post("/v1/transactions/%s:reverse".formatted(orderId), ""));
+    var request = ReverseTransactionRequest.newBuilder().setTransaction(orderId).build();
+    show(ledger().reverseTransaction(request));
+    var info = refused(() -> ledger().reverseTransaction(request));
+    unlessEqual("The reason", "TRANSACTION_ALREADY_REVERSED", info.getReason());
   }
 
   private ErrorInfo refused(Supplier<?> call) {

@@ -41,9 +41,6 @@ import java.util.OptionalLong;
  * loss.
  */
 public final class EventCodec {
-  private static final int CURRENT_SCHEMA_VERSION = 1;
-  private static final int MONEY_DEPOSITED_SCHEMA_VERSION = 2;
-
   private EventCodec() {}
 
   /** Returns the event's serialized form. */
@@ -53,12 +50,13 @@ public final class EventCodec {
   }
 
   /**
-   * Returns the event; one that this version does not know throws {@link UnreadableEventException}.
+   * Returns the event, upcast where it is old; one that this version does not know, or that makes
+   * no sense, throws {@link UnreadableEventException}.
    */
   public static RecordedEvent decode(LedgerId ledger, long position, byte[] bytes) {
     try {
       return fromMessage(ledger, position, chronicle.event.v1.Event.parseFrom(bytes));
-    } catch (InvalidProtocolBufferException e) {
+    } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
       throw new UnreadableEventException(ledger.value(), position, String.valueOf(e.getMessage()));
     }
   }
@@ -96,19 +94,13 @@ public final class EventCodec {
             .setEffectiveTime(Messages.timestamp(cause.effectiveTime()))
             .setActor(cause.actor())
             .setTraceparent(cause.traceparent())
-            .setSchemaVersion(schemaVersion(recorded.event()))
             .setReference(cause.details().reference())
             .putAllMetadata(cause.details().metadata());
     if (!recorded.account().isLedger()) {
       message.setBalancesAfter(balances(recorded.balancesAfter()));
     }
-    return withPayload(message, recorded.event()).build();
-  }
-
-  private static int schemaVersion(Event event) {
-    return event instanceof MoneyDeposited
-        ? MONEY_DEPOSITED_SCHEMA_VERSION
-        : CURRENT_SCHEMA_VERSION;
+    withPayload(message, recorded.event());
+    return message.setSchemaVersion(Upcasters.newestVersion(message.getPayloadCase())).build();
   }
 
   private static BalancesAfter balances(Balances balances) {
@@ -230,18 +222,15 @@ public final class EventCodec {
   }
 
   private static RecordedEvent fromMessage(
-      LedgerId ledger, long position, chronicle.event.v1.Event message) {
-    if (message.getPosition() != position || !message.getLedger().equals(ledger.value())) {
+      LedgerId ledger, long position, chronicle.event.v1.Event stored) {
+    if (stored.getPosition() != position || !stored.getLedger().equals(ledger.value())) {
       throw new UnreadableEventException(
           ledger.value(),
           position,
-          "it says %s-%d of itself".formatted(message.getLedger(), message.getPosition()));
+          "it says %s-%d of itself".formatted(stored.getLedger(), stored.getPosition()));
     }
+    chronicle.event.v1.Event message = Upcasters.upcast(stored);
     Event event = payload(ledger, message);
-    if (message.getSchemaVersion() != schemaVersion(event)) {
-      throw new UnreadableEventException(
-          ledger.value(), position, "schema version " + message.getSchemaVersion());
-    }
     return new RecordedEvent(
         position,
         new AccountId(message.getAccount()),

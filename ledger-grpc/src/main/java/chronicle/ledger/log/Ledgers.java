@@ -187,7 +187,8 @@ public final class Ledgers implements AutoCloseable {
     }
   }
 
-  static Failure notFound(LedgerId ledger) {
+  /** What is told of a ledger that does not exist: LEDGER_NOT_FOUND. */
+  public static Failure notFound(LedgerId ledger) {
     return Failure.of(ErrorReason.LEDGER_NOT_FOUND, "Ledger " + ledger + " does not exist.")
         .with("ledger", ledger.value());
   }

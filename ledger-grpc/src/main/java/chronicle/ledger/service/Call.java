@@ -2,6 +2,7 @@ package chronicle.ledger.service;
 
 import chronicle.error.v1.ErrorReason;
 import chronicle.ledger.log.EventStoreException;
+import chronicle.ledger.log.UnreadableEventException;
 import chronicle.runtime.Failure;
 import io.grpc.Context;
 import io.grpc.stub.StreamObserver;
@@ -70,10 +71,15 @@ final class Call {
 
   /** What a caller is told of an exception. */
   static RuntimeException failure(RuntimeException cause) {
-    return cause instanceof EventStoreException
-        ? Failure.of(ErrorReason.EVENT_STORE_UNAVAILABLE, "The event store can't be reached.")
-            .retryAfter(RETRY_DELAY)
-            .causedBy(cause)
-        : cause;
+    return switch (cause) {
+      case EventStoreException _ ->
+          Failure.of(ErrorReason.EVENT_STORE_UNAVAILABLE, "The event store can't be reached.")
+              .retryAfter(RETRY_DELAY)
+              .causedBy(cause);
+      case UnreadableEventException _ ->
+          Failure.of(ErrorReason.LEDGER_STOPPED, String.valueOf(cause.getMessage()))
+              .causedBy(cause);
+      default -> cause;
+    };
   }
 }

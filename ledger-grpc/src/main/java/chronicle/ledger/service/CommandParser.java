@@ -53,24 +53,29 @@ final class CommandParser {
   /** A command, and what else its message says: the fields are as they came. */
   record Parsed(String ledger, String commandId, boolean validateOnly, Command command) {}
 
+  /** One command of a batch or stream; fields are named from within the message. */
   static Parsed parse(CommandRequest message) {
-    return switch (message.getCommandCase()) {
-      case CREATE_ACCOUNT -> parse(message.getCreateAccount());
-      case DEPOSIT -> parse(message.getDeposit());
-      case WITHDRAW -> parse(message.getWithdraw());
-      case TRANSFER -> parse(message.getTransfer());
-      case REGISTER_ASSET -> parse(message.getRegisterAsset());
-      case UPDATE_ACCOUNT -> parse(message.getUpdateAccount());
-      case FREEZE_ACCOUNT -> parse(message.getFreezeAccount());
-      case UNFREEZE_ACCOUNT -> parse(message.getUnfreezeAccount());
-      case CLOSE_ACCOUNT -> parse(message.getCloseAccount());
-      case REOPEN_ACCOUNT -> parse(message.getReopenAccount());
-      case CREATE_TRANSACTION -> parse(message.getCreateTransaction());
-      case POST_TRANSACTION -> parse(message.getPostTransaction());
-      case VOID_TRANSACTION -> parse(message.getVoidTransaction());
-      case REVERSE_TRANSACTION -> parse(message.getReverseTransaction());
-      case COMMAND_NOT_SET -> throw Failure.invalid("command", "must be one of the commands");
-    };
+    try {
+      return switch (message.getCommandCase()) {
+        case CREATE_ACCOUNT -> parse(message.getCreateAccount());
+        case DEPOSIT -> parse(message.getDeposit());
+        case WITHDRAW -> parse(message.getWithdraw());
+        case TRANSFER -> parse(message.getTransfer());
+        case REGISTER_ASSET -> parse(message.getRegisterAsset());
+        case UPDATE_ACCOUNT -> parse(message.getUpdateAccount());
+        case FREEZE_ACCOUNT -> parse(message.getFreezeAccount());
+        case UNFREEZE_ACCOUNT -> parse(message.getUnfreezeAccount());
+        case CLOSE_ACCOUNT -> parse(message.getCloseAccount());
+        case REOPEN_ACCOUNT -> parse(message.getReopenAccount());
+        case CREATE_TRANSACTION -> parse(message.getCreateTransaction());
+        case POST_TRANSACTION -> parse(message.getPostTransaction());
+        case VOID_TRANSACTION -> parse(message.getVoidTransaction());
+        case REVERSE_TRANSACTION -> parse(message.getReverseTransaction());
+        case COMMAND_NOT_SET -> throw Failure.invalid("", "must be one of the commands");
+      };
+    } catch (Failure e) {
+      throw Fields.within(message.getCommandCase().name().toLowerCase(Locale.ROOT), e);
+    }
   }
 
   static Parsed parse(CreateLedgerRequest message) {

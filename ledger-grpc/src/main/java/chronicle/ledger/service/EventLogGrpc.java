@@ -1,42 +1,55 @@
 package chronicle.ledger.service;
 
+import chronicle.error.v1.ErrorReason;
 import chronicle.event.v1.Event;
 import chronicle.ledger.domain.LedgerId;
+import chronicle.ledger.feed.Feeds;
+import chronicle.ledger.feed.Tap;
 import chronicle.ledger.log.EncodedEvent;
 import chronicle.ledger.log.History;
+import chronicle.ledger.log.Upcasters;
 import chronicle.ledger.v1.EventLogServiceGrpc.EventLogServiceImplBase;
 import chronicle.ledger.v1.GetEventRequest;
 import chronicle.ledger.v1.ReadEventsRequest;
 import chronicle.ledger.v1.ReadEventsResponse;
 import chronicle.ledger.v1.ResolvePositionRequest;
 import chronicle.ledger.v1.ResolvePositionResponse;
+import chronicle.ledger.v1.SubscribeEventsRequest;
+import chronicle.ledger.v1.SubscribeEventsResponse;
 import chronicle.runtime.Failure;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
-import java.util.Set;
-import java.util.stream.Collectors;
 
-/** The log, to be read; a reader that is slow waits for nobody and holds no more than one page. */
+/**
+ * The log, to be read, each event in its type's newest version; a reader that is slow waits for
+ * nobody and holds no more than one page.
+ */
 public final class EventLogGrpc extends EventLogServiceImplBase {
-  private static final Set<String> TYPES =
-      Event.getDescriptor().getOneofs().getFirst().getFields().stream()
-          .map(field -> field.getMessageType().getName())
-          .collect(Collectors.toUnmodifiableSet());
-
   private final History history;
+  private final Feeds feeds;
 
-  /** The service over a log. */
-  public EventLogGrpc(History history) {
+  /** The service over a log, and over the feeds of what is added to it. */
+  public EventLogGrpc(History history, Feeds feeds) {
     this.history = history;
+    this.feeds = feeds;
   }
 
   @Override
   public void readEvents(ReadEventsRequest message, StreamObserver<ReadEventsResponse> observer) {
     LedgerId ledger = Fields.ledger(message.getLedger());
-    requireKnown(message.getTypesList());
+    EventFilter.requireKnown(message.getTypesList());
     var paced = new PacedObserver<>((ServerCallStreamObserver<ReadEventsResponse>) observer);
     Call.blocking(observer, () -> stream(ledger, message, paced));
+  }
+
+  @Override
+  public void subscribeEvents(
+      SubscribeEventsRequest message, StreamObserver<SubscribeEventsResponse> observer) {
+    LedgerId ledger = Fields.ledger(message.getLedger());
+    var filter = EventFilter.of(message.getAccountsList(), message.getTypesList());
+    var paced = new PacedObserver<>((ServerCallStreamObserver<SubscribeEventsResponse>) observer);
+    Call.blocking(observer, () -> follow(ledger, message, filter, paced));
   }
 
   @Override
@@ -82,17 +95,32 @@ public final class EventLogGrpc extends EventLogServiceImplBase {
     observer.complete();
   }
 
-  private static void requireKnown(Iterable<String> types) {
-    for (String type : types) {
-      if (!TYPES.contains(type)) {
-        throw Failure.invalid("types", type + " is not an event type");
-      }
+  private void follow(
+      LedgerId ledger,
+      SubscribeEventsRequest message,
+      EventFilter filter,
+      PacedObserver<SubscribeEventsResponse> observer) {
+    try (var tap = feeds.open(ledger, observer::wake)) {
+      long after = message.getFromHead() ? tap.start() : before(message.getFromPosition(), tap);
+      new Subscription(tap, after, filter, observer, feeds.settings()).run();
     }
   }
 
-  private static Event event(EncodedEvent encoded) {
+  /** The position before the first one wanted; POSITION_UNKNOWN beyond the head. */
+  private static long before(long fromPosition, Tap tap) {
+    long before = Math.max(fromPosition, 1) - 1;
+    if (before > tap.start()) {
+      throw Failure.of(
+              ErrorReason.POSITION_UNKNOWN,
+              "Position %d is more than one beyond the head.".formatted(fromPosition))
+          .with("head", Long.toString(tap.start()));
+    }
+    return before;
+  }
+
+  static Event event(EncodedEvent encoded) {
     try {
-      return Event.parseFrom(encoded.bytes());
+      return Upcasters.upcast(Event.parseFrom(encoded.bytes()));
     } catch (InvalidProtocolBufferException e) {
       throw new IllegalStateException("a stored event can't be read", e);
     }

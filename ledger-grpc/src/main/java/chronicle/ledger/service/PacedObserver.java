@@ -3,6 +3,7 @@ package chronicle.ledger.service;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
 /**
  * A stream of replies at the pace of its reader, for one thread that may block; made while the
@@ -21,10 +22,8 @@ final class PacedObserver<A> {
 
   /** Sends once the reader has room; false when it has gone away. */
   boolean send(A reply) {
-    if (!observer.isReady()) {
-      awaitRoom();
-    }
-    if (observer.isCancelled()) {
+    var _ = await(this::hasRoom, Long.MAX_VALUE);
+    if (isGone()) {
       return false;
     }
     observer.onNext(reply);
@@ -32,23 +31,45 @@ final class PacedObserver<A> {
   }
 
   void complete() {
-    if (!observer.isCancelled()) {
+    if (!isGone()) {
       observer.onCompleted();
     }
   }
 
-  private void awaitRoom() {
+  /** Whether the reader takes a reply now. */
+  boolean hasRoom() {
+    return observer.isReady();
+  }
+
+  boolean isGone() {
+    return observer.isCancelled();
+  }
+
+  /**
+   * Waits until a condition holds or the reader has gone away; false when the time was up first.
+   * What makes the condition true is followed by {@link #wake}.
+   */
+  boolean await(BooleanSupplier condition, long nanosMax) {
     lock.lock();
     try {
-      while (!observer.isReady() && !observer.isCancelled()) {
-        changed.awaitUninterruptibly();
+      long left = nanosMax;
+      while (!condition.getAsBoolean() && !isGone()) {
+        if (left <= 0) {
+          return false;
+        }
+        left = changed.awaitNanos(left);
       }
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("a call's thread was interrupted", e);
     } finally {
       lock.unlock();
     }
   }
 
-  private void wake() {
+  /** Has a condition that is waited for looked at again. */
+  void wake() {
     lock.lock();
     try {
       changed.signalAll();

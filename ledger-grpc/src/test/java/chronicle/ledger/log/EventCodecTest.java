@@ -3,6 +3,7 @@ package chronicle.ledger.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import chronicle.event.v1.MoneyDeposited;
 import chronicle.ledger.domain.AccountId;
 import chronicle.ledger.domain.CommandId;
 import chronicle.ledger.domain.Details;
@@ -90,6 +91,8 @@ final class EventCodecTest {
 
     assertUnreadable(good.toBuilder().clearPayload().build());
     assertUnreadable(good.toBuilder().setSchemaVersion(99).build());
+    assertUnreadable(
+        good.toBuilder().setMoneyDeposited(MoneyDeposited.getDefaultInstance()).build());
     assertUnreadable(good.toBuilder().setPosition(43).build());
     assertUnreadable(good.toBuilder().setLedger("other").build());
   }

@@ -1,0 +1,4 @@
+@NullMarked
+package chronicle.ledger.feed;
+
+import org.jspecify.annotations.NullMarked;
