@@ -112,7 +112,11 @@ final class RandomWork {
     var parts = new ArrayList<Request>();
     int count = 1 + random.nextInt(PARTS_MAX);
     for (int i = 0; i < count; i++) {
-      parts.add(part(now, validateOnly));
+      boolean isTwice = i > 0 && random.nextInt(4) == 0;
+      parts.add(
+          isTwice
+              ? request("c-" + ids++, validateOnly, parts.getLast().command())
+              : part(now, validateOnly));
       if (random.nextInt(3) == 0) {
         // What stands before it in the batch, for the ones behind it.
         commands.accepted(parts.getLast().id().value(), parts.getLast().command());

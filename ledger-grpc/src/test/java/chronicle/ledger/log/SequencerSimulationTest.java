@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -36,11 +37,13 @@ import org.junit.jupiter.params.provider.MethodSource;
  * it: {@code -Dsimulation.seed=42}.
  */
 final class SequencerSimulationTest {
-  private static final int SEEDS = 400;
+  private static final int SEEDS = 300;
   private static final int BATCHES = 40;
   private static final int WORK_MAX = 6;
   private static final double FAULTS = 0.03;
   private static final Duration SOON = Duration.ofMillis(5);
+
+  private static final Set<Class<?>> kinds = new HashSet<>();
 
   static LongStream seeds() {
     return Seeds.of(SEEDS);
@@ -52,6 +55,23 @@ final class SequencerSimulationTest {
       "G1 G2 G3 G4 G5 G6 G9: under faults at every step the log and every answer are what the model says")
   void faultsLeaveALogAfterTheModel(long seed) {
     new Simulation(Seeds.random(seed)).run();
+  }
+
+  /** A simulation that never got somewhere shows nothing about it. */
+  @AfterAll
+  static void everyAnswerWasGiven() {
+    if (Long.getLong("simulation.seed") == null) {
+      assertThat(kinds)
+          .contains(
+              Outcome.Executed.class,
+              Outcome.ExecutedAll.class,
+              Outcome.Refused.class,
+              Outcome.Reused.class,
+              Outcome.Validated.class,
+              Outcome.ValidatedAll.class,
+              Outcome.Inspected.class,
+              Outcome.Swept.class);
+    }
   }
 
   /** One history. */
@@ -149,6 +169,7 @@ final class SequencerSimulationTest {
           outcome -> {
             works.see(work, outcome);
             answers.add(new Answer(work, outcome));
+            kinds.add(outcome.getClass());
           });
     }
 
