@@ -5,6 +5,7 @@ import chronicle.ledger.domain.Command;
 import chronicle.ledger.domain.CommandId;
 import chronicle.ledger.domain.Details;
 import chronicle.ledger.domain.LedgerId;
+import chronicle.ledger.domain.Refusal.Reason;
 import chronicle.runtime.Backoff;
 import chronicle.runtime.Failure;
 import java.time.Duration;
@@ -21,7 +22,7 @@ import org.slf4j.LoggerFactory;
 /** The ledgers that this process serves: a sequencer each, started at first use. */
 public final class Ledgers implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Ledgers.class);
-  private static final CommandId CREATE_MAIN = new CommandId("~main");
+  private static final CommandId CREATE_MAIN = new CommandId("~~main");
   private static final Duration CREATE_MAX = Duration.ofSeconds(5);
   private static final Duration DISCOVERY_INTERVAL = Duration.ofSeconds(5);
   private static final int DISCOVERY_PAGE = 100;
@@ -94,8 +95,11 @@ public final class Ledgers implements AutoCloseable {
     try {
       prepare(LedgerId.MAIN);
       long deadlineNanos = System.nanoTime() + CREATE_MAX.toNanos();
-      return await(LedgerId.MAIN, new Work.Execute(create), deadlineNanos)
-          instanceof Outcome.Executed;
+      Outcome outcome = await(LedgerId.MAIN, new Work.Execute(create), deadlineNanos);
+      // An earlier version created it under another id.
+      return outcome instanceof Outcome.Executed
+          || (outcome instanceof Outcome.Refused(var refusal, _)
+              && refusal.reason() == Reason.LEDGER_ALREADY_EXISTS);
     } catch (EventStoreException e) {
       log.atWarn().setMessage("Event store not ready").addKeyValue("cause", e.getMessage()).log();
       return false;

@@ -37,7 +37,7 @@ import java.util.TreeSet;
 final class LogAgainstModel {
   private static final Request CREATE_MAIN =
       new Request(
-          new CommandId("~main"), "~ledger", "", false, new Command.CreateLedger(Details.NONE));
+          new CommandId("~~main"), "~ledger", "", false, new Command.CreateLedger(Details.NONE));
 
   private static final String NOTHING = Fact.balances("", 0, 0, 0);
 

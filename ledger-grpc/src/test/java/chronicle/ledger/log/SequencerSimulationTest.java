@@ -92,7 +92,7 @@ final class SequencerSimulationTest {
     }
 
     void run() {
-      perform(0, List.of(execute("~main", "~ledger", new Command.CreateLedger(Details.NONE))));
+      perform(0, List.of(execute("~~main", "~ledger", new Command.CreateLedger(Details.NONE))));
       if (random.nextInt(8) == 0) {
         fillOneAccount();
       }
