@@ -84,19 +84,33 @@ final class Projection {
 
   private Rows write(Connection session, List<Event> events) throws SQLException {
     var ledger = checkpoint.ledger();
-    var before = before(session, Fold.touched(events));
+    var before = before(session, events);
     var rows = Fold.fold(ledger, checkpoint.position(), before, events);
-    Accounts.write(session, ledger, before, rows);
+    Accounts.write(session, ledger, before.accounts(), rows);
     Entries.write(session, ledger, rows.entries());
+    Transactions.write(session, ledger, before.transactions(), rows.transactions().values());
+    Holds.write(session, ledger, before.holds(), rows.holds().values());
+    AccountChanges.write(session, ledger, rows.changes());
     Checkpoints.announce(session, ledger, rows.position());
     return rows;
+  }
+
+  private Stored before(Connection session, List<Event> events) throws SQLException {
+    var accounts = accounts(session, Fold.touched(events));
+    var transactionIds = TransactionFold.touched(events);
+    return transactionIds.isEmpty()
+        ? new Stored(accounts, Map.of(), Map.of())
+        : new Stored(
+            accounts,
+            Transactions.load(session, checkpoint.ledger(), transactionIds),
+            Holds.load(session, checkpoint.ledger(), transactionIds));
   }
 
   /**
    * The accounts as they are under the checkpoint's lock: what is known is still so, since the
    * checkpoint is where it was.
    */
-  private Map<String, Account> before(Connection session, Set<String> accountIds)
+  private Map<String, Account> accounts(Connection session, Set<String> accountIds)
       throws SQLException {
     var missing = new HashSet<String>();
     for (var id : accountIds) {

@@ -6,6 +6,7 @@ import static chronicle.query.Columns.money;
 import static chronicle.query.Columns.timestamp;
 import static chronicle.query.Columns.total;
 
+import chronicle.event.v1.AccountFrozen;
 import chronicle.query.v1.Account;
 import chronicle.query.v1.AccountSummary;
 import java.sql.ResultSet;
@@ -18,6 +19,8 @@ import java.util.Optional;
  * read model does not know the ledger.
  */
 final class AccountQueries {
+  private static final String FROZEN = "FROZEN_";
+
   private static final String ACCOUNTS =
       """
       SELECT c.position, a.*
@@ -109,7 +112,8 @@ final class AccountQueries {
     var account =
         Account.newBuilder()
             .setAccount(id)
-            .setStatus(Account.Status.valueOf(rows.getString(3)))
+            .setStatus(status(rows.getString(3)))
+            .setFrozen(frozen(rows.getString(3)))
             .setPosted(money(currency, rows.getLong(5)))
             .setHeld(money(currency, rows.getLong(6)))
             .setAvailable(money(currency, rows.getLong(7)))
@@ -126,6 +130,16 @@ final class AccountQueries {
       account.setBalanceMax(money(currency, balanceMax));
     }
     return Optional.of(account.build());
+  }
+
+  private static Account.Status status(String stored) {
+    return stored.startsWith(FROZEN) ? Account.Status.FROZEN : Account.Status.valueOf(stored);
+  }
+
+  private static AccountFrozen.Scope frozen(String stored) {
+    return stored.startsWith(FROZEN)
+        ? AccountFrozen.Scope.valueOf(stored.substring(FROZEN.length()))
+        : AccountFrozen.Scope.SCOPE_UNSPECIFIED;
   }
 
   private static Summary summary(String account, ResultSet rows) throws SQLException {

@@ -13,8 +13,7 @@ import java.time.ZoneOffset;
  * Writes the rows of the read model as the projector does, in one transaction with the checkpoint.
  */
 final class Rows implements AutoCloseable {
-  private static final Path MIGRATION =
-      Path.of("../projector/src/main/resources/db/readmodel/V1__read_model.sql");
+  private static final Path MIGRATIONS = Path.of("../projector/src/main/resources/db/readmodel");
 
   private static final String ENTRY =
       """
@@ -51,10 +50,12 @@ final class Rows implements AutoCloseable {
     }
   }
 
-  /** Makes the tables, by the projector's own migration. */
+  /** Makes the tables, by the projector's own migrations. */
   void migrate() {
-    try {
-      execute(Files.readString(MIGRATION));
+    try (var files = Files.list(MIGRATIONS)) {
+      for (var file : files.sorted().toList()) {
+        execute(Files.readString(file));
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
