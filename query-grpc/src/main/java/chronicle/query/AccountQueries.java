@@ -42,7 +42,13 @@ final class AccountQueries {
 
   // No id that a client gives holds a colon: what does is an external account.
   private static final String PAGE =
-      ACCOUNTS.formatted("account_id > ? AND strpos(account_id, ':') = 0 ORDER BY account_id");
+      ACCOUNTS.formatted(
+          """
+          account_id > ? AND strpos(account_id, ':') = 0
+            AND (?::text IS NULL OR status LIKE ?::text) AND (?::text IS NULL OR currency_code = ?::text)
+            AND (?::text IS NULL OR reference = ?::text) AND metadata @> jsonb_object(?::text[], ?::text[])
+          ORDER BY account_id
+          """);
 
   private static final String SUMMARY =
       """
@@ -61,12 +67,27 @@ final class AccountQueries {
 
   /** A page of one account, or of none. */
   Optional<AccountPage> one(String ledger, String account) {
-    return accounts(ONE, ledger, account, 1);
+    return model.query(
+        ONE,
+        statement -> {
+          statement.setString(1, account);
+          statement.setInt(2, 1);
+          statement.setString(3, ledger);
+        },
+        AccountQueries::page);
   }
 
   /** The accounts after an id, the empty one being before all. */
-  Optional<AccountPage> page(String ledger, String after, int accountsMax) {
-    return accounts(PAGE, ledger, after, accountsMax);
+  Optional<AccountPage> page(String ledger, AccountFilter filter, String after, int accountsMax) {
+    return model.query(
+        PAGE,
+        statement -> {
+          statement.setString(1, after);
+          filter.bind(statement, 2);
+          statement.setInt(10, accountsMax);
+          statement.setString(11, ledger);
+        },
+        AccountQueries::page);
   }
 
   /** An account's totals. */
@@ -78,17 +99,6 @@ final class AccountQueries {
           statement.setString(2, ledger);
         },
         rows -> rows.next() ? Optional.of(summary(account, rows)) : Optional.empty());
-  }
-
-  private Optional<AccountPage> accounts(String sql, String ledger, String account, int max) {
-    return model.query(
-        sql,
-        statement -> {
-          statement.setString(1, account);
-          statement.setInt(2, max);
-          statement.setString(3, ledger);
-        },
-        AccountQueries::page);
   }
 
   private static Optional<AccountPage> page(ResultSet rows) throws SQLException {

@@ -24,18 +24,21 @@ final class BalanceAnswers {
   private final TimeTravel travel;
   private final Freshness freshness;
   private final LedgerClient ledgers;
+  private final Lags lags;
 
   BalanceAnswers(
       BalanceReader reader,
       BalanceQueries queries,
       TimeTravel travel,
       Freshness freshness,
-      LedgerClient ledgers) {
+      LedgerClient ledgers,
+      Lags lags) {
     this.reader = reader;
     this.queries = queries;
     this.travel = travel;
     this.freshness = freshness;
     this.ledgers = ledgers;
+    this.lags = lags;
   }
 
   Balance get(String ledger, GetBalanceRequest request) {
@@ -69,6 +72,7 @@ final class BalanceAnswers {
               account -> response.addBalances(balance(account, balances, asOf)),
               () -> response.addAccountsNotFound(id));
     }
+    lags.behind(ledger, balances.checkpoint()).ifPresent(response::setLag);
     return response.build();
   }
 
@@ -96,16 +100,18 @@ final class BalanceAnswers {
     };
   }
 
-  private static Balance only(
-      String ledger, String account, Balances balances, Optional<Instant> asOf) {
-    return balances
-        .accounts()
-        .getFirst()
-        .map(found -> balance(found, balances, asOf))
-        .orElseThrow(() -> QueryService.accountNotFound(ledger, account));
+  private Balance only(String ledger, String account, Balances balances, Optional<Instant> asOf) {
+    var found =
+        balances
+            .accounts()
+            .getFirst()
+            .orElseThrow(() -> QueryService.accountNotFound(ledger, account));
+    var balance = balance(found, balances, asOf);
+    lags.behind(ledger, balances.checkpoint()).ifPresent(balance::setLag);
+    return balance.build();
   }
 
-  private static Balance balance(
+  private static Balance.Builder balance(
       AccountBalance account, Balances balances, Optional<Instant> asOf) {
     return Balance.newBuilder()
         .setAccount(account.account())
@@ -115,8 +121,7 @@ final class BalanceAnswers {
         .setAccountVersion(account.version())
         .setPosition(account.position())
         .setReadPosition(balances.readPosition())
-        .setAsOf(Times.timestamp(asOf.orElse(account.recordTime())))
-        .build();
+        .setAsOf(Times.timestamp(asOf.orElse(account.recordTime())));
   }
 
   private Balance fromLog(String ledger, GetBalanceRequest request) {
