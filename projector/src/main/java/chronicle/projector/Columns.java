@@ -1,5 +1,6 @@
 package chronicle.projector;
 
+import java.math.BigInteger;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -78,6 +79,13 @@ final class Columns<R> {
   static Optional<Instant> optionalTime(ResultSet row, int column) throws SQLException {
     return Optional.ofNullable(row.getObject(column, OffsetDateTime.class))
         .map(OffsetDateTime::toInstant);
+  }
+
+  /** The number without a fraction in a column that is not NULL. */
+  static BigInteger integer(ResultSet row, int column) throws SQLException {
+    return Optional.ofNullable(row.getBigDecimal(column))
+        .orElseThrow(() -> new IllegalStateException("a sum is NULL"))
+        .toBigIntegerExact();
   }
 
   static Optional<Long> optionalLong(ResultSet row, int column) throws SQLException {

@@ -40,6 +40,7 @@ final class Fold {
   private final List<Entry> entries = new ArrayList<>();
   private final List<AccountChange> changes = new ArrayList<>();
   private final TransactionFold transactions;
+  private final BackdatedFold backdated;
 
   private final Map<String, BigInteger> unbalanced = new HashMap<>();
   private int commandIndex;
@@ -49,12 +50,14 @@ final class Fold {
     this.ledger = ledger;
     this.before = before;
     this.transactions = new TransactionFold(before);
+    this.backdated = new BackdatedFold(before);
   }
 
   /**
    * Folds whole commands, the first event of which stands right after a position. {@code before}
-   * holds those of {@link #touched} and {@link TransactionFold#touched} that exist. Throws {@link
-   * Unprojectable} for the first event that is unknown or does not follow from what was before.
+   * holds those of {@link #touched}, {@link TransactionFold#touched} and {@link
+   * BackdatedFold#touched} that exist. Throws {@link Unprojectable} for the first event that is
+   * unknown or does not follow from what was before.
    */
   static Rows fold(String ledger, long after, Stored before, List<Event> events) {
     var fold = new Fold(ledger, before);
@@ -72,7 +75,8 @@ final class Fold {
         fold.entries,
         fold.transactions.transactions(),
         fold.transactions.holds(),
-        fold.changes);
+        fold.changes,
+        fold.backdated.changes());
   }
 
   /** The accounts that the events change, external ones included. */
@@ -372,6 +376,8 @@ final class Fold {
             instant(event.getRecordTime()));
     checkBalances(event, after);
     accounts.put(after.accountId(), after);
+    var heldTime = held == 0 ? instant(event.getEffectiveTime()) : transactions.heldTime(event);
+    backdated.change(event, after.accountId(), amount, held, heldTime);
     entries.add(entry(event, after, amount, counterparty));
   }
 
@@ -385,6 +391,7 @@ final class Fold {
     }
     var after = account.move(amount, 0, 0, event.getPosition(), instant(event.getRecordTime()));
     accounts.put(id, after);
+    backdated.change(event, id, amount, 0, instant(event.getEffectiveTime()));
     entries.add(entry(event, after, amount, event.getAccount()));
   }
 

@@ -91,6 +91,7 @@ final class Projection {
     Transactions.write(session, ledger, before.transactions(), rows.transactions().values());
     Holds.write(session, ledger, before.holds(), rows.holds().values());
     AccountChanges.write(session, ledger, rows.changes());
+    Backdateds.write(session, ledger, rows.backdated());
     Checkpoints.announce(session, ledger, rows.position());
     return rows;
   }
@@ -98,12 +99,13 @@ final class Projection {
   private Stored before(Connection session, List<Event> events) throws SQLException {
     var accounts = accounts(session, Fold.touched(events));
     var transactionIds = TransactionFold.touched(events);
-    return transactionIds.isEmpty()
-        ? new Stored(accounts, Map.of(), Map.of())
-        : new Stored(
-            accounts,
-            Transactions.load(session, checkpoint.ledger(), transactionIds),
-            Holds.load(session, checkpoint.ledger(), transactionIds));
+    var backdatedIds = BackdatedFold.touched(events);
+    var ledger = checkpoint.ledger();
+    return new Stored(
+        accounts,
+        transactionIds.isEmpty() ? Map.of() : Transactions.load(session, ledger, transactionIds),
+        transactionIds.isEmpty() ? Map.of() : Holds.load(session, ledger, transactionIds),
+        backdatedIds.isEmpty() ? Map.of() : Backdateds.load(session, ledger, backdatedIds));
   }
 
   /**

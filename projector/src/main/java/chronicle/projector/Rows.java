@@ -15,6 +15,7 @@ import java.util.Map;
  * @param transactions those that the batch made or affected, as they are after it, by id
  * @param holds those that the batch made or ended, as they are after it
  * @param changes in the order of their positions
+ * @param backdated in the order of their positions
  */
 record Rows(
     long position,
@@ -24,7 +25,8 @@ record Rows(
     List<Entry> entries,
     Map<String, Transaction> transactions,
     Map<Hold.Key, Hold> holds,
-    List<AccountChange> changes) {
+    List<AccountChange> changes,
+    List<Backdated> backdated) {
 
   /** What is fixed when an account is opened. */
   record Opening(Instant createTime, long createPosition, String reference, String metadata) {}

@@ -111,6 +111,27 @@ final class TransactionFold {
     var _ = end(event, postingIndex, held, 0);
   }
 
+  /** When what an event, already folded, held or released took effect. */
+  Instant heldTime(Event event) {
+    if (event.hasFundsHeld()) {
+      return instant(event.getEffectiveTime());
+    }
+    var hold = holds.get(new Hold.Key(event.getTransactionId(), endedPosting(event)));
+    if (hold == null) {
+      throw new IllegalStateException("an event that ends no hold");
+    }
+    return hold.end().orElseThrow().effectiveTime();
+  }
+
+  private static int endedPosting(Event event) {
+    if (event.hasHoldPosted()) {
+      return event.getHoldPosted().getPostingIndex();
+    }
+    return event.hasHoldVoided()
+        ? event.getHoldVoided().getPostingIndex()
+        : event.getHoldExpired().getPostingIndex();
+  }
+
   /** Between two commands no transaction is half ended. */
   void endCommand(Event last) {
     for (var id : ended) {

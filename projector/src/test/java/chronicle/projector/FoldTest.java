@@ -310,15 +310,19 @@ final class FoldTest {
     var changes = new ArrayList<AccountChange>();
     var transactions = new HashMap<String, Transaction>();
     var holds = new HashMap<Hold.Key, Hold>();
+    var backdated = new ArrayList<Backdated>();
+    var totals = new HashMap<String, Backdated.Total>();
     for (var from = 0; from < events.size(); ) {
       var to = endOfCommand(events, Math.min(events.size(), from + 1 + random.nextInt(40)));
-      var before = new Stored(accounts, transactions, holds);
+      var before = new Stored(accounts, transactions, holds, totals);
       var rows = Fold.fold(History.LEDGER, from, before, events.subList(from, to));
       accounts.putAll(rows.accounts());
       entries.addAll(rows.entries());
       changes.addAll(rows.changes());
       transactions.putAll(rows.transactions());
       holds.putAll(rows.holds());
+      backdated.addAll(rows.backdated());
+      rows.backdated().forEach(change -> totals.put(change.accountId(), change.total()));
       from = to;
       assertThat(sums(accounts)).allSatisfy((_, sum) -> assertThat(sum).isZero());
     }
@@ -328,6 +332,7 @@ final class FoldTest {
     assertThat(changes).isEqualTo(whole.changes());
     assertThat(transactions).isEqualTo(whole.transactions());
     assertThat(holds).isEqualTo(whole.holds());
+    assertThat(backdated).isNotEmpty().isEqualTo(whole.backdated());
   }
 
   @Test

@@ -241,7 +241,7 @@ final class FollowerIT {
     awaitProjected();
 
     model.execute(
-        "TRUNCATE projection_checkpoint, accounts, entries, transactions, holds, account_changes");
+        "TRUNCATE projection_checkpoint, accounts, entries, transactions, holds, account_changes, backdated, backdated_sums");
     var first = history.head() + 1;
     history.open("late", "USD", 0);
     publishFrom(first);

@@ -71,6 +71,8 @@ final class StoredModel implements AutoCloseable {
     }
     assertTransactionsEqual(ledger, rows);
     assertChangesEqual(ledger, rows);
+    assertThat(BackdatedRows.load(database.connection(), ledger)).isEqualTo(rows.backdated());
+    assertThat(number(BackdatedRows.WRONG_SUMS)).isZero();
     assertThat(count("accounts", ledger)).isEqualTo(rows.accounts().size());
     assertThat(count("transactions", ledger)).isEqualTo(rows.transactions().size());
     assertThat(count("holds", ledger)).isEqualTo(rows.holds().size());

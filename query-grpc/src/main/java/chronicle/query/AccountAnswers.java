@@ -6,30 +6,64 @@ import chronicle.query.v1.GetAccountRequest;
 import chronicle.query.v1.GetAccountSummaryRequest;
 import chronicle.query.v1.ListAccountsRequest;
 import chronicle.query.v1.ListAccountsResponse;
+import java.util.List;
 
 /** Answers questions about accounts from the read model. */
 final class AccountAnswers {
   private final AccountQueries queries;
+  private final StateQueries states;
+  private final TimeTravel travel;
   private final Freshness freshness;
   private final Lags lags;
   private final PageTokens tokens;
 
-  AccountAnswers(AccountQueries queries, Freshness freshness, Lags lags, PageTokens tokens) {
+  AccountAnswers(
+      AccountQueries queries,
+      StateQueries states,
+      TimeTravel travel,
+      Freshness freshness,
+      Lags lags,
+      PageTokens tokens) {
     this.queries = queries;
+    this.states = states;
+    this.travel = travel;
     this.freshness = freshness;
     this.lags = lags;
     this.tokens = tokens;
   }
 
   Account get(String ledger, GetAccountRequest request) {
-    var id = request.getAccount();
+    var asOf =
+        AsOf.of(request.hasAt(), request.getAt(), request.hasAtPosition(), request.getAtPosition());
     var wait = Wait.of(request.getMinPosition(), request.hasMaxWait(), request.getMaxWait());
+    return asOf instanceof AsOf.Now() && !request.hasEffectiveAt()
+        ? now(ledger, request.getAccount(), wait)
+        : then(ledger, request, asOf, wait);
+  }
+
+  private Account now(String ledger, String id, Wait wait) {
     var page = freshness.read(ledger, wait, () -> queries.one(ledger, id));
     if (page.accounts().isEmpty()) {
       throw QueryService.accountNotFound(ledger, id);
     }
     var account = page.accounts().getFirst().toBuilder();
     lags.behind(ledger, page.checkpoint()).ifPresent(account::setLag);
+    return account.build();
+  }
+
+  private Account then(String ledger, GetAccountRequest request, AsOf asOf, Wait wait) {
+    var id = request.getAccount();
+    var effective = Times.parse("effective_at", request.hasEffectiveAt(), request.getEffectiveAt());
+    var moment = travel.resolve(ledger, asOf, wait);
+    var found =
+        freshness.read(
+            ledger,
+            wait.atLeast(moment.position()),
+            () -> states.at(ledger, moment, effective, List.of(id)));
+    var state = found.accounts().getFirst();
+    var account =
+        state.orElseThrow(() -> QueryService.accountNotFound(ledger, id)).account().toBuilder();
+    lags.behind(ledger, found.checkpoint()).ifPresent(account::setLag);
     return account.build();
   }
 

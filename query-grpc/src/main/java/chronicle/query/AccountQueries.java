@@ -142,11 +142,11 @@ final class AccountQueries {
     return Optional.of(account.build());
   }
 
-  private static Account.Status status(String stored) {
+  static Account.Status status(String stored) {
     return stored.startsWith(FROZEN) ? Account.Status.FROZEN : Account.Status.valueOf(stored);
   }
 
-  private static AccountFrozen.Scope frozen(String stored) {
+  static AccountFrozen.Scope frozen(String stored) {
     return stored.startsWith(FROZEN)
         ? AccountFrozen.Scope.valueOf(stored.substring(FROZEN.length()))
         : AccountFrozen.Scope.SCOPE_UNSPECIFIED;

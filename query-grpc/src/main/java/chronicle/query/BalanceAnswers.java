@@ -21,6 +21,7 @@ import java.util.Optional;
 final class BalanceAnswers {
   private final BalanceReader reader;
   private final BalanceQueries queries;
+  private final EffectiveBalances effective;
   private final TimeTravel travel;
   private final Freshness freshness;
   private final LedgerClient ledgers;
@@ -29,12 +30,14 @@ final class BalanceAnswers {
   BalanceAnswers(
       BalanceReader reader,
       BalanceQueries queries,
+      EffectiveBalances effective,
       TimeTravel travel,
       Freshness freshness,
       LedgerClient ledgers,
       Lags lags) {
     this.reader = reader;
     this.queries = queries;
+    this.effective = effective;
     this.travel = travel;
     this.freshness = freshness;
     this.ledgers = ledgers;
@@ -42,6 +45,9 @@ final class BalanceAnswers {
   }
 
   Balance get(String ledger, GetBalanceRequest request) {
+    if (request.hasEffectiveAt()) {
+      return effective.get(ledger, request);
+    }
     return switch (request.getSource()) {
       case SOURCE_UNSPECIFIED, READ_MODEL -> fromReadModel(ledger, request);
       case EVENT_STORE -> fromLog(ledger, request);
@@ -50,6 +56,9 @@ final class BalanceAnswers {
   }
 
   BatchGetBalancesResponse batchGet(String ledger, BatchGetBalancesRequest request) {
+    if (request.hasEffectiveAt()) {
+      return effective.batchGet(ledger, request);
+    }
     var ids = request.getAccountsList();
     var wait = Wait.of(request.getMinPosition(), request.hasMaxWait(), request.getMaxWait());
     var balances =

@@ -3,7 +3,6 @@ package chronicle.query;
 import chronicle.query.v1.ListEntriesRequest;
 import chronicle.query.v1.ListTransactionsRequest;
 import chronicle.query.v1.Transaction;
-import com.google.protobuf.Timestamp;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;
@@ -37,10 +36,10 @@ record Filter(
 
   static Filter of(ListEntriesRequest request) {
     return new Filter(
-        time("from_time", request.hasFromTime(), request.getFromTime()),
-        time("until_time", request.hasUntilTime(), request.getUntilTime()),
-        time("effective_from", request.hasEffectiveFrom(), request.getEffectiveFrom()),
-        time("effective_until", request.hasEffectiveUntil(), request.getEffectiveUntil()),
+        Times.parse("from_time", request.hasFromTime(), request.getFromTime()),
+        Times.parse("until_time", request.hasUntilTime(), request.getUntilTime()),
+        Times.parse("effective_from", request.hasEffectiveFrom(), request.getEffectiveFrom()),
+        Times.parse("effective_until", request.hasEffectiveUntil(), request.getEffectiveUntil()),
         request.getTypesList(),
         request.hasAmountMin() ? Optional.of(request.getAmountMin()) : Optional.empty(),
         request.hasAmountMax() ? Optional.of(request.getAmountMax()) : Optional.empty(),
@@ -51,10 +50,10 @@ record Filter(
 
   static Filter of(ListTransactionsRequest request) {
     return new Filter(
-        time("from_time", request.hasFromTime(), request.getFromTime()),
-        time("until_time", request.hasUntilTime(), request.getUntilTime()),
-        time("effective_from", request.hasEffectiveFrom(), request.getEffectiveFrom()),
-        time("effective_until", request.hasEffectiveUntil(), request.getEffectiveUntil()),
+        Times.parse("from_time", request.hasFromTime(), request.getFromTime()),
+        Times.parse("until_time", request.hasUntilTime(), request.getUntilTime()),
+        Times.parse("effective_from", request.hasEffectiveFrom(), request.getEffectiveFrom()),
+        Times.parse("effective_until", request.hasEffectiveUntil(), request.getEffectiveUntil()),
         List.of(),
         request.hasAmountMin() ? Optional.of(request.getAmountMin()) : Optional.empty(),
         request.hasAmountMax() ? Optional.of(request.getAmountMax()) : Optional.empty(),
@@ -82,9 +81,5 @@ record Filter(
       throws SQLException {
     statement.setObject(
         parameter, time.map(ReadModel::parameter).orElse(null), Types.TIMESTAMP_WITH_TIMEZONE);
-  }
-
-  private static Optional<Instant> time(String field, boolean given, Timestamp time) {
-    return given ? Optional.of(Times.parse(field, time)) : Optional.empty();
   }
 }

@@ -28,12 +28,21 @@ final class QueryServer implements AutoCloseable {
     reader = BalanceReader.start(queries, BALANCE_STATEMENTS_MAX);
     lags = Lags.start(ledgers);
     var travel = new TimeTravel(queries, new Moments(model), ledgers, freshness);
+    var states = new StateQueries(model);
     var tokens = new PageTokens(settings.pageTokenKey());
     var service =
         new QueryService(
-            new BalanceAnswers(reader, queries, travel, freshness, ledgers, lags),
-            new AccountAnswers(new AccountQueries(model), freshness, lags, tokens),
+            new BalanceAnswers(
+                reader,
+                queries,
+                new EffectiveBalances(states, travel, freshness, lags),
+                travel,
+                freshness,
+                ledgers,
+                lags),
+            new AccountAnswers(new AccountQueries(model), states, travel, freshness, lags, tokens),
             new EntryAnswers(new EntryQueries(model), travel, freshness, lags, tokens),
+            new HoldAnswers(new HoldQueries(model), travel, freshness, lags, tokens),
             new TransactionAnswers(new TransactionQueries(model), travel, freshness, lags, tokens),
             new TrialBalanceAnswers(new TrialBalances(model), travel, freshness, lags),
             new EventStatuses(model, ledgers, lags));

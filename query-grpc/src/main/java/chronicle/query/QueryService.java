@@ -18,6 +18,8 @@ import chronicle.query.v1.ListAccountsRequest;
 import chronicle.query.v1.ListAccountsResponse;
 import chronicle.query.v1.ListEntriesRequest;
 import chronicle.query.v1.ListEntriesResponse;
+import chronicle.query.v1.ListHoldsRequest;
+import chronicle.query.v1.ListHoldsResponse;
 import chronicle.query.v1.ListTransactionsRequest;
 import chronicle.query.v1.ListTransactionsResponse;
 import chronicle.query.v1.QueryServiceGrpc;
@@ -34,6 +36,7 @@ final class QueryService extends QueryServiceGrpc.QueryServiceImplBase {
   private final BalanceAnswers balances;
   private final AccountAnswers accounts;
   private final EntryAnswers entries;
+  private final HoldAnswers holds;
   private final TransactionAnswers transactions;
   private final TrialBalanceAnswers trialBalances;
   private final EventStatuses events;
@@ -42,12 +45,14 @@ final class QueryService extends QueryServiceGrpc.QueryServiceImplBase {
       BalanceAnswers balances,
       AccountAnswers accounts,
       EntryAnswers entries,
+      HoldAnswers holds,
       TransactionAnswers transactions,
       TrialBalanceAnswers trialBalances,
       EventStatuses events) {
     this.balances = balances;
     this.accounts = accounts;
     this.entries = entries;
+    this.holds = holds;
     this.transactions = transactions;
     this.trialBalances = trialBalances;
     this.events = events;
@@ -85,6 +90,11 @@ final class QueryService extends QueryServiceGrpc.QueryServiceImplBase {
   public void listEntries(
       ListEntriesRequest request, StreamObserver<ListEntriesResponse> observer) {
     reply(entries.list(ledger(request.getLedger()), request), observer);
+  }
+
+  @Override
+  public void listHolds(ListHoldsRequest request, StreamObserver<ListHoldsResponse> observer) {
+    reply(holds.list(ledger(request.getLedger()), request), observer);
   }
 
   @Override

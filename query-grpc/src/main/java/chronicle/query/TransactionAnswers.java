@@ -50,7 +50,7 @@ final class TransactionAnswers {
   ListTransactionsResponse list(String ledger, ListTransactionsRequest request) {
     var size = QueryService.pageSize(request.getPageSize());
     var list = PageTokens.list(ledger, request);
-    var cursor = tokens.cursor(list, request.getPageToken()).map(TransactionCursor::parse);
+    var cursor = tokens.cursor(list, request.getPageToken()).map(PositionCursor::parse);
     if (cursor.isPresent() && cursor.get().readPosition() < request.getMinPosition()) {
       throw PageTokens.invalid();
     }
@@ -71,9 +71,9 @@ final class TransactionAnswers {
     return response.build();
   }
 
-  private TransactionCursor first(String ledger, ListTransactionsRequest request, Wait wait) {
+  private PositionCursor first(String ledger, ListTransactionsRequest request, Wait wait) {
     var asOf =
         AsOf.of(request.hasAt(), request.getAt(), request.hasAtPosition(), request.getAtPosition());
-    return TransactionCursor.first(travel.resolve(ledger, asOf, wait));
+    return PositionCursor.first(travel.resolve(ledger, asOf, wait));
   }
 }

@@ -7,5 +7,5 @@ import chronicle.query.v1.Transaction;
  *
  * @param checkpoint the last position that the read model reflected
  */
-record TransactionPage(long checkpoint, Page<Transaction, TransactionCursor> page)
+record TransactionPage(long checkpoint, Page<Transaction, PositionCursor> page)
     implements Snapshot {}

@@ -156,7 +156,7 @@ final class TransactionQueries {
 
   /** The transactions from a cursor on; empty where the read model does not know the ledger. */
   Optional<TransactionPage> page(
-      String ledger, Filter filter, TransactionCursor from, int transactionsMax) {
+      String ledger, Filter filter, PositionCursor from, int transactionsMax) {
     var readPosition = from.readPosition();
     var onlyOncePending =
         filter.status().isPresent() && filter.status().get() != Transaction.Status.POSTED;
@@ -187,14 +187,14 @@ final class TransactionQueries {
       return Optional.empty();
     }
     var checkpoint = rows.getLong(1);
-    var looked = new ArrayList<Page.Row<Transaction, TransactionCursor>>();
+    var looked = new ArrayList<Page.Row<Transaction, PositionCursor>>();
     do {
       row(readPosition, rows).ifPresent(looked::add);
     } while (rows.next());
     return Optional.of(new TransactionPage(checkpoint, Page.of(looked, transactionsMax)));
   }
 
-  private static Optional<Page.Row<Transaction, TransactionCursor>> row(
+  private static Optional<Page.Row<Transaction, PositionCursor>> row(
       long readPosition, ResultSet rows) throws SQLException {
     var position = rows.getLong(2);
     if (rows.wasNull()) {
@@ -205,7 +205,7 @@ final class TransactionQueries {
             transaction(readPosition, rows),
             rows.getBoolean(16),
             rows.getInt(17) == LOOKED_AT_MAX,
-            new TransactionCursor(readPosition, position)));
+            new PositionCursor(readPosition, position)));
   }
 
   private static Transaction transaction(long readPosition, ResultSet rows) throws SQLException {

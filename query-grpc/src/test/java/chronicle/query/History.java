@@ -340,25 +340,43 @@ final class History {
                 state.limits()));
   }
 
-  private long held(String account, long position, Instant effective) {
-    var held = 0L;
-    for (var made : transactions.values()) {
-      for (var posting : made.postings()) {
-        var begun =
-            made.pending()
-                && made.position() <= position
-                && !made.first().effectiveTime().isAfter(effective);
-        var ended =
-            posting
+  /** When what an event held or released took effect. */
+  synchronized Instant heldTime(Fact fact) {
+    return transactions.values().stream()
+        .flatMap(made -> made.postings().stream())
+        .flatMap(posting -> posting.end().stream())
+        .filter(end -> end.position() == fact.position())
+        .map(End::effectiveTime)
+        .findFirst()
+        .orElse(fact.effectiveTime());
+  }
+
+  /**
+   * The transactions that hold money as effective at a time, or all that was known at a position.
+   */
+  synchronized List<Made> open(String account, long position, Optional<Instant> effective) {
+    return transactions.values().stream()
+        .filter(made -> made.pending() && made.position() <= position)
+        .filter(made -> made.postings().getFirst().source().equals(account))
+        .filter(made -> isBy(made.first().effectiveTime(), effective))
+        .filter(made ->
+            made.postings()
+                .getFirst()
                 .end()
                 .filter(end -> end.position() <= position)
-                .filter(end -> !end.effectiveTime().isAfter(effective));
-        if (begun && ended.isEmpty() && posting.source().equals(account)) {
-          held += posting.amount();
-        }
-      }
-    }
-    return held;
+                .filter(end -> isBy(end.effectiveTime(), effective))
+                .isEmpty())
+        .toList();
+  }
+
+  private static boolean isBy(Instant time, Optional<Instant> limit) {
+    return limit.isEmpty() || !time.isAfter(limit.get());
+  }
+
+  private long held(String account, long position, Instant effective) {
+    return open(account, position, Optional.of(effective)).stream()
+        .mapToLong(made -> made.postings().getFirst().amount())
+        .sum();
   }
 
   private void made(int size, boolean pending, Posting posting) {

@@ -60,6 +60,17 @@ final class Rows implements AutoCloseable {
         end_record_time = excluded.end_record_time, end_effective_time = excluded.end_effective_time
       """;
 
+  private static final String BACKDATED =
+      """
+      INSERT INTO backdated
+      SELECT q.*, COALESCE(b.number, 0) + 1, p.*, COALESCE(b.posted_total, 0) + p.posted, COALESCE(b.held_total, 0) + p.held
+      FROM (SELECT ?::text AS ledger_id, ?::text AS account_id) q
+      CROSS JOIN (SELECT ?::bigint, ?::timestamptz, ?::numeric AS posted, ?::numeric AS held) p
+      LEFT JOIN LATERAL (
+        SELECT * FROM backdated WHERE ledger_id = q.ledger_id AND account_id = q.account_id ORDER BY number DESC LIMIT 1
+      ) b ON TRUE
+      """;
+
   private static final String CHECKPOINT =
       """
       INSERT INTO projection_checkpoint VALUES (?, 'incarnation', ?, ?)
@@ -93,6 +104,16 @@ final class Rows implements AutoCloseable {
       statement.execute(sql);
     } catch (SQLException e) {
       throw new IllegalStateException(sql, e);
+    }
+  }
+
+  long number(String query) {
+    try (var statement = connection.createStatement();
+        var rows = statement.executeQuery(query)) {
+      rows.next();
+      return rows.getLong(1);
+    } catch (SQLException e) {
+      throw new IllegalStateException(query, e);
     }
   }
 
@@ -148,6 +169,8 @@ final class Rows implements AutoCloseable {
       return;
     }
     account(ledger, fact, fact.account(), fact.version(), after);
+    backdated(ledger, fact, fact.effectiveTime(), fact.amount().orElse(0L), 0);
+    backdated(ledger, fact, history.heldTime(fact), 0, fact.change().held());
     if (fact.counterparty().equals(History.EXTERNAL)) {
       var external = external(history, fact.position());
       entry(
@@ -156,6 +179,15 @@ final class Rows implements AutoCloseable {
     }
     if (fact.change().status().isPresent() || fact.change().limits().isPresent()) {
       change(ledger, fact);
+    }
+  }
+
+  private void backdated(
+      String ledger, History.Fact fact, Instant effectiveTime, long posted, long held)
+      throws SQLException {
+    if (effectiveTime.isBefore(fact.recordTime()) && (posted != 0 || held != 0)) {
+      execute(
+          BACKDATED, ledger, fact.account(), fact.position(), time(effectiveTime), posted, held);
     }
   }
 
