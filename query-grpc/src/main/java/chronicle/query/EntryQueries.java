@@ -108,16 +108,21 @@ final class EntryQueries {
             new EntryCursor(readPosition, instant(rows, 12), position)));
   }
 
-  private static Entry entry(String ledger, ResultSet rows) throws SQLException {
+  /** The entry in columns 3 to 15; without an amount where nothing was posted. */
+  static Entry entry(String ledger, ResultSet rows) throws SQLException {
     var position = rows.getLong(3);
     var currency = rows.getString(7);
-    return Entry.newBuilder()
+    var entry = Entry.newBuilder();
+    var amount = rows.getLong(8);
+    if (!rows.wasNull()) {
+      entry.setAmount(money(currency, amount));
+    }
+    return entry
         .setEventId(ledger + "-" + position)
         .setPosition(position)
         .setAccount(rows.getString(4))
         .setAccountVersion(rows.getLong(5))
         .setType(rows.getString(6))
-        .setAmount(money(currency, rows.getLong(8)))
         .setPostedAfter(money(currency, rows.getLong(9)))
         .setTransactionId(rows.getString(10))
         .setCounterpartyAccount(rows.getString(11))

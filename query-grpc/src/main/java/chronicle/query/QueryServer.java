@@ -14,6 +14,7 @@ final class QueryServer implements AutoCloseable {
   private final Freshness freshness;
   private final ProjectionListener listener;
   private final Lags lags;
+  private final Watches watches;
   private final BalanceReader reader;
   private final GrpcServer server;
   private final HealthCheck health;
@@ -27,6 +28,7 @@ final class QueryServer implements AutoCloseable {
     var queries = new BalanceQueries(model);
     reader = BalanceReader.start(queries, BALANCE_STATEMENTS_MAX);
     lags = Lags.start(ledgers);
+    watches = new Watches(freshness);
     var travel = new TimeTravel(queries, new Moments(model), ledgers, freshness);
     var states = new StateQueries(model);
     var tokens = new PageTokens(settings.pageTokenKey());
@@ -45,6 +47,7 @@ final class QueryServer implements AutoCloseable {
             new HoldAnswers(new HoldQueries(model), travel, freshness, lags, tokens),
             new TransactionAnswers(new TransactionQueries(model), travel, freshness, lags, tokens),
             new TrialBalanceAnswers(new TrialBalances(model), travel, freshness, lags),
+            new WatchAnswers(watches, model, freshness, ledgers, lags),
             new EventStatuses(model, ledgers, lags));
     server = GrpcServer.start(settings.grpc(), telemetry, List.of(service));
     health = HealthCheck.start(model, server);
@@ -63,6 +66,7 @@ final class QueryServer implements AutoCloseable {
   @Override
   public void close() {
     health.close();
+    watches.close();
     server.close();
     reader.close();
     lags.close();

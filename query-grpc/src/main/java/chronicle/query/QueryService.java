@@ -25,7 +25,12 @@ import chronicle.query.v1.ListTransactionsResponse;
 import chronicle.query.v1.QueryServiceGrpc;
 import chronicle.query.v1.Transaction;
 import chronicle.query.v1.TrialBalance;
+import chronicle.query.v1.WatchAccountRequest;
+import chronicle.query.v1.WatchAccountResponse;
+import chronicle.query.v1.WatchLedgerRequest;
+import chronicle.query.v1.WatchLedgerResponse;
 import chronicle.runtime.Failure;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 
 /** The gRPC edge: parse, ask, reply. Its calls block, so each has a thread of its own. */
@@ -39,6 +44,7 @@ final class QueryService extends QueryServiceGrpc.QueryServiceImplBase {
   private final HoldAnswers holds;
   private final TransactionAnswers transactions;
   private final TrialBalanceAnswers trialBalances;
+  private final WatchAnswers watches;
   private final EventStatuses events;
 
   QueryService(
@@ -48,6 +54,7 @@ final class QueryService extends QueryServiceGrpc.QueryServiceImplBase {
       HoldAnswers holds,
       TransactionAnswers transactions,
       TrialBalanceAnswers trialBalances,
+      WatchAnswers watches,
       EventStatuses events) {
     this.balances = balances;
     this.accounts = accounts;
@@ -55,6 +62,7 @@ final class QueryService extends QueryServiceGrpc.QueryServiceImplBase {
     this.holds = holds;
     this.transactions = transactions;
     this.trialBalances = trialBalances;
+    this.watches = watches;
     this.events = events;
   }
 
@@ -112,6 +120,20 @@ final class QueryService extends QueryServiceGrpc.QueryServiceImplBase {
   public void getTrialBalance(
       GetTrialBalanceRequest request, StreamObserver<TrialBalance> observer) {
     reply(trialBalances.get(ledger(request.getLedger()), request), observer);
+  }
+
+  @Override
+  public void watchAccount(
+      WatchAccountRequest request, StreamObserver<WatchAccountResponse> observer) {
+    var streamed = (ServerCallStreamObserver<WatchAccountResponse>) observer;
+    watches.account(ledger(request.getLedger()), request, streamed);
+  }
+
+  @Override
+  public void watchLedger(
+      WatchLedgerRequest request, StreamObserver<WatchLedgerResponse> observer) {
+    var streamed = (ServerCallStreamObserver<WatchLedgerResponse>) observer;
+    watches.ledger(ledger(request.getLedger()), request, streamed);
   }
 
   @Override
