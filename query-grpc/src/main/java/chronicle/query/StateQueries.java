@@ -146,7 +146,8 @@ final class StateQueries {
           SAID.formatted("reference"),
           SAID.formatted("metadata"));
 
-  private static final String AS_EFFECTIVE =
+  /** As {@link #at} asks it with a time. */
+  static final String AS_EFFECTIVE =
       STATES.formatted(
           EFFECTIVE,
           IN_EFFECT.formatted("status"),

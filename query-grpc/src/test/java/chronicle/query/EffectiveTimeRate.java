@@ -2,6 +2,7 @@ package chronicle.query;
 
 import chronicle.query.v1.GetBalanceRequest;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
@@ -20,6 +21,7 @@ final class EffectiveTimeRate {
     try (var fixture = new QueryFixture()) {
       LongAccount.write(fixture.rows, ENTRIES);
       var random = new SplittableRandom(1);
+      explain(fixture, time(random));
       var now = request();
       measure(fixture, "now", () -> now);
       measure(
@@ -35,6 +37,21 @@ final class EffectiveTimeRate {
               request()
                   .setAtPosition(random.nextLong(2, ENTRIES))
                   .setEffectiveAt(Times.timestamp(time(random))));
+    }
+  }
+
+  /** What the server itself says. */
+  private static void explain(QueryFixture fixture, Instant effective) {
+    for (var i = 0; i < 10; i++) {
+      var plan =
+          fixture.rows.explain(
+              StateQueries.AS_EFFECTIVE,
+              (long) ENTRIES,
+              LongAccount.recordTime(ENTRIES).atOffset(ZoneOffset.UTC),
+              effective.atOffset(ZoneOffset.UTC),
+              new String[] {LongAccount.ACCOUNT},
+              LongAccount.LEDGER);
+      System.out.println(i == 0 ? plan : plan.substring(plan.indexOf("Planning Time")));
     }
   }
 

@@ -117,6 +117,22 @@ final class Rows implements AutoCloseable {
     }
   }
 
+  /** How the server runs a statement, and how long that takes. */
+  String explain(String sql, Object... values) {
+    try (var statement = connection.prepareStatement("EXPLAIN (ANALYZE, COSTS OFF) " + sql)) {
+      bind(statement, values);
+      var plan = new StringBuilder();
+      try (var rows = statement.executeQuery()) {
+        while (rows.next()) {
+          plan.append(rows.getString(1)).append('\n');
+        }
+      }
+      return plan.toString();
+    } catch (SQLException e) {
+      throw new IllegalStateException(sql, e);
+    }
+  }
+
   /** Projects all of a history. */
   void project(History history) {
     project(history, history.head());
