@@ -47,21 +47,22 @@ final class ProjectionService extends ProjectionServiceGrpc.ProjectionServiceImp
   private void pause(
       String ledger, boolean paused, StreamObserver<chronicle.projection.v1.Projection> reply) {
     var follower = follower(ledger);
-    Thread.ofVirtual()
-        .name("pause")
-        .start(() -> {
-          try {
-            if (!projector.pause(ledger, paused)) {
-              throw notFound(ledger);
-            }
-            reply.onNext(answer(follower, Instant.now()));
-            reply.onCompleted();
-          } catch (SQLException e) {
-            reply.onError(unavailable(e));
-          } catch (RuntimeException e) {
-            reply.onError(e);
-          }
-        });
+    Thread.ofVirtual().name("pause").start(() -> pause(follower, paused, reply));
+  }
+
+  private void pause(
+      Follower follower, boolean paused, StreamObserver<chronicle.projection.v1.Projection> reply) {
+    try {
+      if (!projector.pause(follower.ledger(), paused)) {
+        throw notFound(follower.ledger());
+      }
+      reply.onNext(answer(follower, Instant.now()));
+      reply.onCompleted();
+    } catch (SQLException e) {
+      reply.onError(unavailable(e));
+    } catch (RuntimeException e) {
+      reply.onError(e);
+    }
   }
 
   private Follower follower(String ledger) {

@@ -4,6 +4,7 @@ import chronicle.query.v1.Account;
 import chronicle.query.v1.ListAccountsRequest;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
 
 /** Which accounts are wanted; what is empty lets all pass. */
@@ -22,7 +23,7 @@ record AccountFilter(
   /** Sets eight parameters from the given one on: each text twice, then keys and values. */
   void bind(PreparedStatement statement, int first) throws SQLException {
     var next = first;
-    for (var text : java.util.List.of(status, currency, reference)) {
+    for (var text : List.of(status, currency, reference)) {
       statement.setString(next++, text.orElse(null));
       statement.setString(next++, text.orElse(null));
     }

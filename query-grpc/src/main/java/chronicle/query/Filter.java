@@ -22,7 +22,7 @@ record Filter(
     Optional<String> reference,
     Labels labels,
     Optional<Transaction.Status> status) {
-  /** The filter as a row of one common table expression, of {@value #PARAMETERS} parameters. */
+  /** The filter as a row of a common table expression: a statement's first ten parameters. */
   static final String ROW =
       """
       WITH filter AS (
@@ -31,8 +31,6 @@ record Filter(
           jsonb_object(?::text[], ?::text[]) AS metadata, ?::text AS status
       )
       """;
-
-  static final int PARAMETERS = 10;
 
   static Filter of(ListEntriesRequest request) {
     return new Filter(
@@ -63,7 +61,7 @@ record Filter(
             .filter(status -> status != Transaction.Status.STATUS_UNSPECIFIED));
   }
 
-  /** Sets the parameters of {@link #ROW}, which are a statement's first. */
+  /** Sets the parameters of {@link #ROW}. */
   void bind(PreparedStatement statement) throws SQLException {
     bind(statement, 1, from);
     bind(statement, 2, effectiveFrom);
