@@ -22,9 +22,12 @@ record Account(
     Instant updateTime) {
   private static final String EXTERNAL = "external:";
 
+  /** Whether it takes postings; a frozen one bars those named. */
   enum Status {
     ACTIVE,
-    FROZEN,
+    FROZEN_DEBITS,
+    FROZEN_CREDITS,
+    FROZEN_ALL,
     CLOSED
   }
 

@@ -7,7 +7,9 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The table {@code projection_checkpoint}, and the channel that tells query servers of its changes.
@@ -28,8 +30,13 @@ final class Checkpoints {
   private static final String ADVANCE =
       """
       UPDATE projection_checkpoint SET position = ?, record_time = ?
-      WHERE ledger_id = ? AND incarnation = ? AND position = ?
+      WHERE ledger_id = ? AND incarnation = ? AND position = ? AND NOT paused
       """;
+
+  private static final String PAUSE =
+      "UPDATE projection_checkpoint SET paused = ? WHERE ledger_id = ?";
+
+  private static final String PAUSED = "SELECT ledger_id FROM projection_checkpoint WHERE paused";
 
   private static final String ANNOUNCE = "SELECT pg_notify('projection', ?)";
 
@@ -79,7 +86,7 @@ final class Checkpoints {
 
   /**
    * Moves the checkpoint, and locks it until the transaction ends; false if it stands elsewhere by
-   * now.
+   * now, or is paused.
    */
   static boolean advance(Connection session, Checkpoint from, long position, Instant recordTime)
       throws SQLException {
@@ -90,6 +97,30 @@ final class Checkpoints {
       statement.setString(4, from.incarnation());
       statement.setLong(5, from.position());
       return statement.executeUpdate() == 1;
+    }
+  }
+
+  /**
+   * Lets a ledger's checkpoint move no more, or again; what is under way ends first. False where
+   * there is none.
+   */
+  static boolean pause(Connection session, String ledger, boolean paused) throws SQLException {
+    try (var statement = session.prepareStatement(PAUSE)) {
+      statement.setBoolean(1, paused);
+      statement.setString(2, ledger);
+      return statement.executeUpdate() == 1;
+    }
+  }
+
+  /** The ledgers whose checkpoint does not move. */
+  static Set<String> paused(Connection session) throws SQLException {
+    try (var statement = session.prepareStatement(PAUSED);
+        var result = statement.executeQuery()) {
+      var ledgers = new HashSet<String>();
+      while (result.next()) {
+        ledgers.add(result.getString(1));
+      }
+      return ledgers;
     }
   }
 

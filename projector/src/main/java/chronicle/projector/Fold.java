@@ -1,6 +1,7 @@
 package chronicle.projector;
 
 import chronicle.event.v1.AccountCreated;
+import chronicle.event.v1.AccountFrozen;
 import chronicle.event.v1.AccountUpdated;
 import chronicle.event.v1.Event;
 import chronicle.event.v1.Event.PayloadCase;
@@ -18,14 +19,14 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows that a batch of events makes: a pure function of the accounts before it and the events.
- * It believes nothing that it can compute: positions and versions follow each other, balances are
+ * The rows that a batch of events makes: a pure function of the rows before it and the events. It
+ * believes nothing that it can compute: positions and versions follow each other, balances are
  * those before plus what was posted, and each command balances.
  */
 final class Fold {
@@ -33,27 +34,32 @@ final class Fold {
   private static final Map<PayloadCase, String> TYPES = types();
 
   private final String ledger;
-  private final Map<String, Account> before;
+  private final Stored before;
   private final Map<String, Account> accounts = new LinkedHashMap<>();
   private final Map<String, Rows.Opening> openings = new HashMap<>();
   private final List<Entry> entries = new ArrayList<>();
+  private final List<AccountChange> changes = new ArrayList<>();
+  private final TransactionFold transactions;
+  private final BackdatedFold backdated;
 
   private final Map<String, BigInteger> unbalanced = new HashMap<>();
-  private String commandId = "";
   private int commandIndex;
   private int commandSize;
 
-  private Fold(String ledger, Map<String, Account> before) {
+  private Fold(String ledger, Stored before) {
     this.ledger = ledger;
     this.before = before;
+    this.transactions = new TransactionFold(before);
+    this.backdated = new BackdatedFold(before);
   }
 
   /**
    * Folds whole commands, the first event of which stands right after a position. {@code before}
-   * holds those of {@link #touched} that exist. Throws {@link Unprojectable} for the first event
-   * that is unknown or does not follow from what was before.
+   * holds those of {@link #touched}, {@link TransactionFold#touched} and {@link
+   * BackdatedFold#touched} that exist. Throws {@link Unprojectable} for the first event that is
+   * unknown or does not follow from what was before.
    */
-  static Rows fold(String ledger, long after, Map<String, Account> before, List<Event> events) {
+  static Rows fold(String ledger, long after, Stored before, List<Event> events) {
     var fold = new Fold(ledger, before);
     var position = after;
     for (var event : events) {
@@ -62,7 +68,15 @@ final class Fold {
     var last = events.getLast();
     check(fold.commandIndex == fold.commandSize, last, "its command goes on beyond the batch");
     return new Rows(
-        position, instant(last.getRecordTime()), fold.accounts, fold.openings, fold.entries);
+        position,
+        instant(last.getRecordTime()),
+        fold.accounts,
+        fold.openings,
+        fold.entries,
+        fold.transactions.transactions(),
+        fold.transactions.holds(),
+        fold.changes,
+        fold.backdated.changes());
   }
 
   /** The accounts that the events change, external ones included. */
@@ -115,6 +129,10 @@ final class Fold {
         "%s has unknown schema_version %d",
         type(event),
         event.getSchemaVersion());
+    check(
+        !instant(event.getEffectiveTime()).isAfter(instant(event.getRecordTime())),
+        event,
+        "takes effect after it was recorded");
     followCommand(event);
     try {
       applyPayload(event);
@@ -125,6 +143,7 @@ final class Fold {
       unbalanced.forEach((currency, sum) ->
           check(sum.signum() == 0, event, "its command leaves %s %s unbalanced", sum, currency));
       unbalanced.clear();
+      transactions.endCommand(event);
     }
   }
 
@@ -134,23 +153,19 @@ final class Fold {
 
   private void followCommand(Event event) {
     if (commandIndex == commandSize) {
-      commandId = event.getCommandId();
       commandSize = event.getTransactionSize();
       commandIndex = 0;
     }
     check(
         event.getTransactionIndex() == commandIndex
             && event.getTransactionSize() == commandSize
-            && commandIndex < commandSize
-            && event.getCommandId().equals(commandId),
+            && commandIndex < commandSize,
         event,
-        "is event %d of %d of command %s where %d of %d of command %s is due",
+        "is event %d of %d of a command where %d of %d is due",
         event.getTransactionIndex(),
         event.getTransactionSize(),
-        event.getCommandId(),
         commandIndex,
-        commandSize,
-        commandId);
+        commandSize);
     commandIndex++;
   }
 
@@ -159,22 +174,23 @@ final class Fold {
       case LEDGER_CREATED -> record(event, "");
       case ASSET_REGISTERED -> record(event, event.getAssetRegistered().getCurrencyCode());
       case ACCOUNT_CREATED -> open(event, event.getAccountCreated());
-      case ACCOUNT_UPDATED ->
-          change(event, account -> account.with(limits(event.getAccountUpdated())));
-      case ACCOUNT_FROZEN -> change(event, account -> account.with(Account.Status.FROZEN));
-      case ACCOUNT_UNFROZEN, ACCOUNT_REOPENED ->
-          change(event, account -> account.with(Account.Status.ACTIVE));
-      case ACCOUNT_CLOSED -> change(event, account -> account.with(Account.Status.CLOSED));
+      case ACCOUNT_UPDATED -> update(event, event.getAccountUpdated());
+      case ACCOUNT_FROZEN -> change(event, frozen(event, event.getAccountFrozen()));
+      case ACCOUNT_UNFROZEN, ACCOUNT_REOPENED -> change(event, Account.Status.ACTIVE);
+      case ACCOUNT_CLOSED -> change(event, Account.Status.CLOSED);
       case MONEY_DEPOSITED -> {
         var amount = event.getMoneyDeposited().getAmount();
+        transactions.post(event);
         enter(event, currency(event, amount.getCurrencyCode()), amount.getMinorUnits());
       }
       case MONEY_WITHDRAWN -> {
         var amount = event.getMoneyWithdrawn().getAmount();
+        transactions.post(event);
         enter(event, amount.getCurrencyCode(), -amount.getMinorUnits());
       }
       case MONEY_TRANSFERRED_OUT -> {
         var out = event.getMoneyTransferredOut();
+        transactions.post(event);
         transfer(
             event,
             out.getAmount(),
@@ -184,24 +200,29 @@ final class Fold {
       }
       case MONEY_TRANSFERRED_IN -> {
         var in = event.getMoneyTransferredIn();
+        transactions.follow(event);
         transfer(event, in.getAmount(), in.getAmount().getMinorUnits(), 0, in.getSourceAccount());
       }
       case FUNDS_HELD -> {
         var held = event.getFundsHeld();
+        transactions.hold(event, held);
         hold(
             event,
             held.getAmount(),
             held.getAmount().getMinorUnits(),
             held.getDestinationAccount());
       }
-      case HOLD_POSTED -> postHold(event, event.getHoldPosted());
+      case HOLD_POSTED -> {
+        transactions.post(event, event.getHoldPosted());
+        postHold(event, event.getHoldPosted());
+      }
       case HOLD_VOIDED -> {
-        var amount = event.getHoldVoided().getAmount();
-        hold(event, amount, -amount.getMinorUnits(), "");
+        var voided = event.getHoldVoided();
+        release(event, voided.getPostingIndex(), voided.getAmount());
       }
       case HOLD_EXPIRED -> {
-        var amount = event.getHoldExpired().getAmount();
-        hold(event, amount, -amount.getMinorUnits(), "");
+        var expired = event.getHoldExpired();
+        release(event, expired.getPostingIndex(), expired.getAmount());
       }
       case PAYLOAD_NOT_SET -> throw new Unprojectable(event.getPosition(), "its type is unknown");
     }
@@ -227,12 +248,63 @@ final class Fold {
                 ? OptionalLong.of(created.getBalanceMaxMinorUnits())
                 : OptionalLong.empty());
     var account = Account.unopened(event.getAccount(), created.getCurrencyCode()).with(limits);
-    openings.put(account.accountId(), opening(event));
+    var opening = opening(event);
+    openings.put(account.accountId(), opening);
+    changes.add(
+        changed(
+            event,
+            Optional.of(account.status()),
+            Optional.of(limits),
+            Optional.of(opening.reference()),
+            Optional.of(opening.metadata())));
     write(event, account, 0, 0, "");
   }
 
-  private void change(Event event, UnaryOperator<Account> change) {
-    write(event, change.apply(existing(event)), 0, 0, "");
+  private void update(Event event, AccountUpdated updated) {
+    var limits = limits(updated);
+    changes.add(
+        changed(
+            event,
+            Optional.empty(),
+            Optional.of(limits),
+            updated.getSetsReference() ? Optional.of(event.getReference()) : Optional.empty(),
+            updated.getSetsMetadata()
+                ? Optional.of(Json.object(event.getMetadataMap()))
+                : Optional.empty()));
+    write(event, existing(event).with(limits), 0, 0, "");
+  }
+
+  private void change(Event event, Account.Status status) {
+    changes.add(
+        changed(event, Optional.of(status), Optional.empty(), Optional.empty(), Optional.empty()));
+    write(event, existing(event).with(status), 0, 0, "");
+  }
+
+  private static Account.Status frozen(Event event, AccountFrozen frozen) {
+    return switch (frozen.getScope()) {
+      case DEBITS -> Account.Status.FROZEN_DEBITS;
+      case CREDITS -> Account.Status.FROZEN_CREDITS;
+      case ALL -> Account.Status.FROZEN_ALL;
+      case SCOPE_UNSPECIFIED, UNRECOGNIZED ->
+          throw new Unprojectable(event.getPosition(), "its scope is unknown");
+    };
+  }
+
+  private static AccountChange changed(
+      Event event,
+      Optional<Account.Status> status,
+      Optional<Account.Limits> limits,
+      Optional<String> reference,
+      Optional<String> metadata) {
+    return new AccountChange(
+        event.getAccount(),
+        event.getPosition(),
+        instant(event.getRecordTime()),
+        instant(event.getEffectiveTime()),
+        status,
+        limits,
+        reference,
+        metadata);
   }
 
   /** Money that came in from outside, or went out. */
@@ -255,6 +327,11 @@ final class Fold {
     var account = existing(event);
     checkMoney(event, account, money.getCurrencyCode(), money.getMinorUnits());
     write(event, account, 0, held, counterparty);
+  }
+
+  private void release(Event event, int postingIndex, Money held) {
+    transactions.release(event, postingIndex, held);
+    hold(event, held, -held.getMinorUnits(), "");
   }
 
   private void postHold(Event event, HoldPosted posted) {
@@ -299,6 +376,8 @@ final class Fold {
             instant(event.getRecordTime()));
     checkBalances(event, after);
     accounts.put(after.accountId(), after);
+    var heldTime = held == 0 ? instant(event.getEffectiveTime()) : transactions.heldTime(event);
+    backdated.change(event, after.accountId(), amount, held, heldTime);
     entries.add(entry(event, after, amount, counterparty));
   }
 
@@ -312,6 +391,7 @@ final class Fold {
     }
     var after = account.move(amount, 0, 0, event.getPosition(), instant(event.getRecordTime()));
     accounts.put(id, after);
+    backdated.change(event, id, amount, 0, instant(event.getEffectiveTime()));
     entries.add(entry(event, after, amount, event.getAccount()));
   }
 
@@ -326,7 +406,7 @@ final class Fold {
 
   private @Nullable Account find(String accountId) {
     var account = accounts.get(accountId);
-    return account == null ? before.get(accountId) : account;
+    return account == null ? before.accounts().get(accountId) : account;
   }
 
   private static void checkMoney(
@@ -365,7 +445,7 @@ final class Fold {
   }
 
   @FormatMethod
-  private static void check(
+  static void check(
       boolean holds, Event event, @FormatString String reason, @Nullable Object... arguments) {
     if (!holds) {
       throw new Unprojectable(event.getPosition(), reason.formatted(arguments));
@@ -423,7 +503,7 @@ final class Fold {
     return Instant.ofEpochSecond(timestamp.getSeconds(), timestamp.getNanos());
   }
 
-  private static String type(Event event) {
+  static String type(Event event) {
     return TYPES.getOrDefault(event.getPayloadCase(), "");
   }
 

@@ -18,6 +18,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Follower implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(Follower.class);
+  private static final Duration PAUSE_POLL = Duration.ofMillis(50);
   private static final Backoff DATABASE_BACKOFF =
       new Backoff(Duration.ofMillis(50), Duration.ofSeconds(2));
 
@@ -29,6 +30,7 @@ final class Follower implements Runnable {
   private volatile String incarnation;
   private volatile boolean databaseAnswers = true;
   private volatile boolean finishing;
+  private volatile boolean paused;
   private volatile EventFeed.Source source = EventFeed.Source.NONE;
 
   /** What a follower reads from and writes to. */
@@ -58,6 +60,18 @@ final class Follower implements Runnable {
 
   EventFeed.Source source() {
     return source;
+  }
+
+  /**
+   * Takes note of whether the checkpoint is paused; that it does not move then is the checkpoint's
+   * own doing.
+   */
+  void pause(boolean paused) {
+    this.paused = paused;
+  }
+
+  boolean paused() {
+    return paused;
   }
 
   /** Ends the projection after the batch that is under way. */
@@ -112,6 +126,10 @@ final class Follower implements Runnable {
             sources.logReader,
             () -> progress.get().head())) {
       while (!finishing) {
+        if (paused) {
+          Thread.sleep(PAUSE_POLL);
+          continue;
+        }
         checkIncarnation(projection.checkpoint());
         var events = feed.take(projection.checkpoint().position());
         source = feed.source();
@@ -156,8 +174,8 @@ final class Follower implements Runnable {
 
   private void show(Checkpoint checkpoint) {
     if (checkpoint.position() > 0) {
-      progress.updateAndGet(
-          known -> known.withPosition(checkpoint.position(), checkpoint.recordTime()));
+      progress.updateAndGet(known ->
+          known.withPosition(checkpoint.position(), checkpoint.recordTime(), Instant.now()));
     }
   }
 

@@ -84,19 +84,35 @@ final class Projection {
 
   private Rows write(Connection session, List<Event> events) throws SQLException {
     var ledger = checkpoint.ledger();
-    var before = before(session, Fold.touched(events));
+    var before = before(session, events);
     var rows = Fold.fold(ledger, checkpoint.position(), before, events);
-    Accounts.write(session, ledger, before, rows);
+    Accounts.write(session, ledger, before.accounts(), rows);
     Entries.write(session, ledger, rows.entries());
+    Transactions.write(session, ledger, before.transactions(), rows.transactions().values());
+    Holds.write(session, ledger, before.holds(), rows.holds().values());
+    AccountChanges.write(session, ledger, rows.changes());
+    Backdateds.write(session, ledger, rows.backdated());
     Checkpoints.announce(session, ledger, rows.position());
     return rows;
+  }
+
+  private Stored before(Connection session, List<Event> events) throws SQLException {
+    var accounts = accounts(session, Fold.touched(events));
+    var transactionIds = TransactionFold.touched(events);
+    var backdatedIds = BackdatedFold.touched(events);
+    var ledger = checkpoint.ledger();
+    return new Stored(
+        accounts,
+        transactionIds.isEmpty() ? Map.of() : Transactions.load(session, ledger, transactionIds),
+        transactionIds.isEmpty() ? Map.of() : Holds.load(session, ledger, transactionIds),
+        backdatedIds.isEmpty() ? Map.of() : Backdateds.load(session, ledger, backdatedIds));
   }
 
   /**
    * The accounts as they are under the checkpoint's lock: what is known is still so, since the
    * checkpoint is where it was.
    */
-  private Map<String, Account> before(Connection session, Set<String> accountIds)
+  private Map<String, Account> accounts(Connection session, Set<String> accountIds)
       throws SQLException {
     var missing = new HashSet<String>();
     for (var id : accountIds) {

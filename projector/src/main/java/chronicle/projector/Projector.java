@@ -23,6 +23,7 @@ final class Projector implements AutoCloseable {
 
   private final Follower.Sources sources;
   private final Meters meters;
+  private final Patience patience;
   private final Map<String, Followed> followed = new ConcurrentHashMap<>();
   private final Thread lister = Thread.ofVirtual().name("list-ledgers").unstarted(this::list);
   private volatile boolean modelListed;
@@ -30,9 +31,18 @@ final class Projector implements AutoCloseable {
 
   private record Followed(Follower follower, Thread thread) {}
 
-  Projector(Follower.Sources sources, Meters meters) {
+  /**
+   * How far behind a projection may be, and how long it may stand still while it is; where both are
+   * exceeded, the process is not healthy.
+   */
+  record Patience(Duration lagMax, Duration standstillMax) {
+    static final Patience DEFAULT = new Patience(Duration.ofSeconds(30), Duration.ofSeconds(30));
+  }
+
+  Projector(Follower.Sources sources, Meters meters, Patience patience) {
     this.sources = sources;
     this.meters = meters;
+    this.patience = patience;
   }
 
   /** Starts to follow, whether or not NATS and ledger service are up. */
@@ -50,20 +60,40 @@ final class Projector implements AutoCloseable {
   }
 
   /**
-   * Whether every ledger's projection runs and the read model answers: the health of the whole
-   * process, since one stopped ledger needs an operator; which one it is, GetProjection and {@code
+   * Whether every ledger's projection runs or is paused, none stands still too long while it is too
+   * far behind, and the read model answers: the health of the whole process, since one stopped
+   * ledger needs an operator; which one it is, GetProjection and {@code
    * chronicle_projection_stopped} tell.
    */
   boolean healthy() {
-    return modelListed
-        && followers().stream()
-            .allMatch(follower -> follower.databaseAnswers() && !follower.progress().stopped());
+    var now = Instant.now();
+    return modelListed && followers().stream().allMatch(follower -> healthy(follower, now));
+  }
+
+  private boolean healthy(Follower follower, Instant now) {
+    var progress = follower.progress();
+    var stalled =
+        !follower.paused() && progress.stalled(now, patience.lagMax(), patience.standstillMax());
+    return follower.databaseAnswers() && !progress.stopped() && !stalled;
+  }
+
+  /**
+   * Lets a ledger's projection stand still, or go on, in all projectors; false for no such ledger.
+   */
+  boolean pause(String ledger, boolean paused) throws SQLException {
+    try (var session = sources.sessions().open()) {
+      var known = Checkpoints.pause(session, ledger, paused);
+      session.commit();
+      follower(ledger).ifPresent(follower -> follower.pause(paused));
+      return known;
+    }
   }
 
   private void list() {
     try {
       while (true) {
         listModel();
+        listPaused();
         listLedgers();
         Thread.sleep(LIST_INTERVAL);
       }
@@ -87,6 +117,16 @@ final class Projector implements AutoCloseable {
           .setMessage("Read model does not answer")
           .addKeyValue("state", e.getSQLState())
           .log();
+    }
+  }
+
+  /** What was said to another projector. */
+  private void listPaused() {
+    try (var session = sources.sessions().open()) {
+      var paused = Checkpoints.paused(session);
+      followers().forEach(follower -> follower.pause(paused.contains(follower.ledger())));
+    } catch (SQLException e) {
+      // The checkpoint itself does not move while it is paused; the followers tell of the rest.
     }
   }
 

@@ -50,6 +50,17 @@ public final class ProjectorMain implements Program {
   @Option(names = "--ledger-target", description = "The ledger service: a gRPC target.")
   private String ledgerTarget = "127.0.0.1:9001";
 
+  @Option(
+      names = "--lag-max",
+      description =
+          "How far a projection may be behind, as PT30S; not healthy if it stands still as well.")
+  private Duration lagMax = Projector.Patience.DEFAULT.lagMax();
+
+  @Option(
+      names = "--standstill-max",
+      description = "How long a projection that is too far behind may stand still, as PT30S.")
+  private Duration standstillMax = Projector.Patience.DEFAULT.standstillMax();
+
   static void main(String... arguments) {
     Launcher.launch(new ProjectorMain(), arguments);
   }
@@ -64,7 +75,12 @@ public final class ProjectorMain implements Program {
                 Grpc.newChannelBuilder(ledgerTarget, InsecureChannelCredentials.create())
                     .build())) {
       var sources = new Follower.Sources(database::connection, nats, new LogReader(ledger.channel));
-      serve(shutdown, telemetry, database, new Projector(sources, new Meters(telemetry)));
+      serve(
+          shutdown,
+          telemetry,
+          database,
+          new Projector(
+              sources, new Meters(telemetry), new Projector.Patience(lagMax, standstillMax)));
     }
   }
 

@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -24,7 +23,7 @@ final class CorpusTest {
   @Test
   @DisplayName("G7: the log of events of all versions is projected, and its books balance")
   void theCorpusIsProjected() throws IOException {
-    var rows = Fold.fold("main", 0, Map.of(), events());
+    var rows = Fold.fold("main", 0, Stored.NOTHING, events());
 
     assertThat(rows.accounts().values())
         .extracting(
@@ -40,7 +39,7 @@ final class CorpusTest {
 
   @Test
   void depositsOfVersionOneWereInDollars() throws IOException {
-    var rows = Fold.fold("main", 0, Map.of(), events());
+    var rows = Fold.fold("main", 0, Stored.NOTHING, events());
 
     assertThat(rows.entries())
         .filteredOn(entry -> entry.position() == 4 || entry.position() == 5)

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import chronicle.event.v1.Event;
+import chronicle.event.v1.HoldVoided;
 import chronicle.event.v1.MoneyDeposited;
+import chronicle.projector.History.Movement;
 import chronicle.type.v1.Money;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnknownFieldSet;
@@ -14,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.DisplayName;
@@ -63,7 +66,7 @@ final class FoldTest {
     history.deposit("bob", Long.MAX_VALUE);
 
     var external =
-        Fold.fold(History.LEDGER, 0, Map.of(), history.events()).accounts().values().stream()
+        Fold.fold(History.LEDGER, 0, Stored.NOTHING, history.events()).accounts().values().stream()
             .filter(Account::isExternal)
             .findFirst()
             .orElseThrow();
@@ -161,6 +164,117 @@ final class FoldTest {
   }
 
   @Test
+  void aPendingTransactionHoldsMoneyUntilItIsPosted() {
+    history.open("alice", "USD", 0);
+    history.open("bob", "USD", 0);
+    history.deposit("alice", 100);
+    history.hold(List.of(new Movement("alice", "bob", 40), new Movement("alice", "", 10)));
+    var id = history.lastId();
+
+    var pending = fold(history.events());
+    history.postHold(id);
+    var posted = fold(history.events());
+
+    assertThat(transaction(pending, id).status()).isEqualTo(Transaction.Status.PENDING);
+    assertThat(pending.holds().values())
+        .extracting(Hold::amount, Hold::destinationAccount, Hold::end)
+        .containsExactly(
+            tuple(40L, "bob", Optional.empty()), tuple(10L, "external:USD", Optional.empty()));
+    assertThat(transaction(posted, id))
+        .extracting(Transaction::status, Transaction::end, Transaction::lastPosition)
+        .containsExactly(Transaction.Status.POSTED, Optional.of(7L), 6L);
+    assertThat(posted.holds().values())
+        .extracting(hold -> hold.end().orElseThrow().posted())
+        .containsExactly(40L, 10L);
+  }
+
+  @Test
+  void aTransactionKnowsItsReversalAndTheReversalWhatItReverses() {
+    history.open("alice", "USD", 0);
+    history.deposit("alice", 100);
+    var id = history.lastId();
+    history.reverse(id);
+
+    var rows = fold(history.events());
+
+    assertThat(transaction(rows, id).reversal())
+        .contains(new Transaction.Reversal(history.lastId(), 4));
+    assertThat(transaction(rows, history.lastId()).reverses()).contains(id);
+  }
+
+  @Test
+  void aHoldIsNotReleasedBeforeItIsHeld() {
+    history.open("alice", "USD", 0);
+    history.deposit("alice", 100);
+    history.hold("alice", 10);
+    var held = history.events().getLast();
+    history.backdate(60);
+    history.voidHold(history.lastId());
+
+    var hold = fold(history.events()).holds().values().iterator().next();
+
+    assertThat(hold.end().orElseThrow().effectiveTime())
+        .isEqualTo(Fold.instant(held.getEffectiveTime()));
+  }
+
+  @Test
+  @DisplayName("G5: what does not follow from the transaction before is refused")
+  void aTransactionIsMadeOnceAndEndsOnce() {
+    history.open("alice", "USD", 0);
+    history.deposit("alice", 100);
+    history.hold(List.of(new Movement("alice", "", 40), new Movement("alice", "", 10)));
+    history.voidHold(history.lastId());
+
+    assertRefused(4, "again", event -> event.setTransactionId("command-3"));
+    assertRefused(3, "no transaction", event -> event.setTransactionId(""));
+    assertRefused(6, "nothing is held", event -> event.setTransactionId("other"));
+    assertRefused(6, "nothing is held", event -> event.setHoldVoided(voided(2, 40)));
+    assertRefused(6, "ends a hold of 40", event -> event.setHoldVoided(voided(0, 41)));
+    assertRefused(7, "nothing is held", event -> event.setHoldVoided(voided(0, 40)));
+    assertRefused(3, "never made", event -> event.setReversesTransactionId("command-9"));
+    assertRefused(
+        5,
+        "holds posting 0 again",
+        event -> event.setFundsHeld(event.getFundsHeld().toBuilder().setPostingIndex(0)));
+    assertThatThrownBy(() -> fold(cut(6)))
+        .isInstanceOf(Unprojectable.class)
+        .hasMessageContaining("half ended");
+  }
+
+  @Test
+  void whatTakesEffectAfterItWasRecordedIsRefused() {
+    history.open("alice", "USD", 0);
+
+    assertRefused(
+        2,
+        "takes effect",
+        event ->
+            event.setEffectiveTime(
+                event.getRecordTime().toBuilder()
+                    .setSeconds(event.getRecordTime().getSeconds() + 1)));
+  }
+
+  @Test
+  void anUpdateSaysWhatItChangesAndNothingElse() {
+    history.open("alice", "USD", 0);
+    history.update("alice", "new", Map.of("k", "v"));
+
+    assertThat(fold(history.events()).changes().getLast())
+        .extracting(
+            AccountChange::position,
+            AccountChange::status,
+            AccountChange::limits,
+            AccountChange::reference,
+            AccountChange::metadata)
+        .containsExactly(
+            3L,
+            Optional.empty(),
+            Optional.of(Account.Limits.NONE),
+            Optional.of("new"),
+            Optional.of("{\"k\":\"v\"}"));
+  }
+
+  @Test
   @DisplayName("G6: a command that leaves its postings unbalanced is refused")
   void anUnbalancedCommandIsRefused() {
     history.open("alice", "USD", 0);
@@ -193,17 +307,32 @@ final class FoldTest {
     var random = new Random(seed);
     var accounts = new HashMap<String, Account>();
     var entries = new ArrayList<Entry>();
+    var changes = new ArrayList<AccountChange>();
+    var transactions = new HashMap<String, Transaction>();
+    var holds = new HashMap<Hold.Key, Hold>();
+    var backdated = new ArrayList<Backdated>();
+    var totals = new HashMap<String, Backdated.Total>();
     for (var from = 0; from < events.size(); ) {
       var to = endOfCommand(events, Math.min(events.size(), from + 1 + random.nextInt(40)));
-      var rows = Fold.fold(History.LEDGER, from, accounts, events.subList(from, to));
+      var before = new Stored(accounts, transactions, holds, totals);
+      var rows = Fold.fold(History.LEDGER, from, before, events.subList(from, to));
       accounts.putAll(rows.accounts());
       entries.addAll(rows.entries());
+      changes.addAll(rows.changes());
+      transactions.putAll(rows.transactions());
+      holds.putAll(rows.holds());
+      backdated.addAll(rows.backdated());
+      rows.backdated().forEach(change -> totals.put(change.accountId(), change.total()));
       from = to;
       assertThat(sums(accounts)).allSatisfy((_, sum) -> assertThat(sum).isZero());
     }
 
     assertThat(accounts).isEqualTo(whole.accounts());
     assertThat(entries).isEqualTo(whole.entries());
+    assertThat(changes).isEqualTo(whole.changes());
+    assertThat(transactions).isEqualTo(whole.transactions());
+    assertThat(holds).isEqualTo(whole.holds());
+    assertThat(backdated).isNotEmpty().isEqualTo(whole.backdated());
   }
 
   @Test
@@ -238,6 +367,24 @@ final class FoldTest {
                 .build());
   }
 
+  private static Transaction transaction(Rows rows, String id) {
+    return Optional.ofNullable(rows.transactions().get(id)).orElseThrow();
+  }
+
+  private static HoldVoided voided(int postingIndex, long amount) {
+    return HoldVoided.newBuilder()
+        .setPostingIndex(postingIndex)
+        .setAmount(Money.newBuilder().setCurrencyCode("USD").setMinorUnits(amount))
+        .build();
+  }
+
+  /** The events up to a position, which is made the last of its command. */
+  private List<Event> cut(int position) {
+    var events = new ArrayList<>(history.events().subList(0, position));
+    events.set(position - 1, events.get(position - 1).toBuilder().setTransactionSize(1).build());
+    return events;
+  }
+
   private void assertRefused(int position, String reason, UnaryOperator<Event.Builder> change) {
     var events = changed(position, change);
     assertThatThrownBy(() -> fold(events))
@@ -253,7 +400,7 @@ final class FoldTest {
   }
 
   private static Rows fold(List<Event> events) {
-    return Fold.fold(History.LEDGER, 0, Map.of(), events);
+    return Fold.fold(History.LEDGER, 0, Stored.NOTHING, events);
   }
 
   private static int endOfCommand(List<Event> events, int to) {

@@ -240,7 +240,8 @@ final class FollowerIT {
     follow(model.sessions());
     awaitProjected();
 
-    model.execute("TRUNCATE projection_checkpoint, accounts, entries");
+    model.execute(
+        "TRUNCATE projection_checkpoint, accounts, entries, transactions, holds, account_changes, backdated, backdated_sums");
     var first = history.head() + 1;
     history.open("late", "USD", 0);
     publishFrom(first);

@@ -23,6 +23,7 @@ import com.google.protobuf.Timestamp;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -36,8 +37,11 @@ final class History {
   private final String ledger;
   private final List<Event> events = Collections.synchronizedList(new ArrayList<>());
   private final Map<String, Holder> holders = new HashMap<>();
-  private final List<Hold> holds = new ArrayList<>();
+  private final Map<String, List<Hold>> pending = new LinkedHashMap<>();
+  private final List<String> posted = new ArrayList<>();
+  private final Map<String, List<Movement>> movements = new HashMap<>();
   private int commands;
+  private long backdatedSeconds;
 
   private static final class Holder {
     final String currency;
@@ -52,7 +56,14 @@ final class History {
     }
   }
 
-  private record Hold(String account, long amount) {}
+  /** From an account to another; an empty one is outside. */
+  record Movement(String source, String destination, long amount) {
+    Movement reversed() {
+      return new Movement(destination, source, amount);
+    }
+  }
+
+  private record Hold(Movement movement, int index) {}
 
   History() {
     this(LEDGER);
@@ -87,6 +98,7 @@ final class History {
   }
 
   private void step(Random random) {
+    backdatedSeconds = random.nextInt(4) == 0 ? random.nextInt(100) : 0;
     if (holders.size() < 3 || random.nextInt(20) == 0) {
       open(
           "account-" + holders.size(),
@@ -94,16 +106,33 @@ final class History {
           random.nextInt(3) * 500L);
       return;
     }
-    var account = "account-" + random.nextInt(holders.size());
+    var account = account(random);
     var amount = 1 + random.nextInt(1_000);
-    switch (random.nextInt(12)) {
+    switch (random.nextInt(15)) {
       case 0, 1, 2, 3 -> deposit(account, amount);
       case 4 -> withdraw(account, amount);
-      case 5, 6, 7 -> transfer(account, "account-" + random.nextInt(holders.size()), amount);
-      case 8 -> hold(account, amount);
+      case 5, 6, 7 -> transfer(account, account(random), amount);
+      case 8 -> hold(movements(random));
       case 9, 10 -> endHold(random);
+      case 11 -> post(movements(random));
+      case 12 -> reverse(random);
+      case 13 -> batch(random);
       default -> change(account, random);
     }
+    backdatedSeconds = 0;
+  }
+
+  private String account(Random random) {
+    return "account-" + random.nextInt(holders.size());
+  }
+
+  private List<Movement> movements(Random random) {
+    var movements = new ArrayList<Movement>();
+    for (var i = random.nextInt(3); i >= 0; i--) {
+      var destination = random.nextInt(4) == 0 ? "" : account(random);
+      movements.add(new Movement(account(random), destination, 1 + random.nextInt(300)));
+    }
+    return movements;
   }
 
   void registerAsset(String currency, int scale) {
@@ -126,167 +155,397 @@ final class History {
   }
 
   void deposit(String account, long amount) {
-    var holder = holder(account);
-    holder.posted += amount;
-    command(
-        event(account)
-            .setSchemaVersion(2)
-            .setMoneyDeposited(MoneyDeposited.newBuilder().setAmount(money(holder, amount))));
+    post(List.of(new Movement("", account, amount)));
   }
 
   void withdraw(String account, long amount) {
-    var holder = holder(account);
-    if (amount > available(holder)) {
-      return;
-    }
-    holder.posted -= amount;
-    command(
-        event(account)
-            .setMoneyWithdrawn(MoneyWithdrawn.newBuilder().setAmount(money(holder, amount))));
+    post(List.of(new Movement(account, "", amount)));
   }
 
   void transfer(String source, String destination, long amount) {
-    var from = holder(source);
-    var to = holder(destination);
-    if (source.equals(destination)
-        || !from.currency.equals(to.currency)
-        || amount > available(from)) {
-      return;
+    post(List.of(new Movement(source, destination, amount)));
+  }
+
+  /** A transaction of these postings; nothing where one of them would be refused. */
+  void post(List<Movement> postings) {
+    if (possible(postings)) {
+      command(posting(nextId(), postings));
     }
-    from.posted -= amount;
-    to.posted += amount;
-    command(
-        event(source)
-            .setMoneyTransferredOut(
-                MoneyTransferredOut.newBuilder()
-                    .setAmount(money(from, amount))
-                    .setDestinationAccount(destination)),
-        event(destination)
-            .setMoneyTransferredIn(
-                MoneyTransferredIn.newBuilder()
-                    .setAmount(money(to, amount))
-                    .setSourceAccount(source)));
   }
 
   void hold(String account, long amount) {
-    var holder = holder(account);
-    if (amount > available(holder)) {
-      return;
+    hold(List.of(new Movement(account, "", amount)));
+  }
+
+  /** A pending transaction of these postings; nothing where one of them would be refused. */
+  void hold(List<Movement> postings) {
+    if (possible(postings)) {
+      command(holding(nextId(), postings));
     }
-    holder.held += amount;
-    holds.add(new Hold(account, amount));
-    command(event(account).setFundsHeld(FundsHeld.newBuilder().setAmount(money(holder, amount))));
+  }
+
+  /** Posts all that a pending transaction holds. */
+  void postHold(String transaction) {
+    command(posting(hold(transaction), new Random(0), true));
+  }
+
+  void voidHold(String transaction) {
+    command(voiding(transaction));
+  }
+
+  void expireHold(String transaction) {
+    command(expiring(transaction));
+  }
+
+  /** Backdates the commands that follow. */
+  void backdate(long seconds) {
+    backdatedSeconds = seconds;
+  }
+
+  /** Moves back what the transaction moved. */
+  void reverse(String transaction) {
+    posted.remove(transaction);
+    var back = movements(transaction).reversed().stream().map(Movement::reversed).toList();
+    var id = nextId();
+    var reversal = posting(id, back);
+    reversal.forEach(event -> event.setReversesTransactionId(transaction));
+    posted.remove(id);
+    command(reversal);
+  }
+
+  /** The id of the last command. */
+  String lastId() {
+    return "command-" + commands;
+  }
+
+  void update(String account, String reference, Map<String, String> metadata) {
+    command(
+        event(account)
+            .setReference(reference)
+            .putAllMetadata(metadata)
+            .setAccountUpdated(
+                AccountUpdated.newBuilder()
+                    .setOverdraftLimitMinorUnits(holder(account).overdraftLimit)
+                    .setSetsReference(true)
+                    .setSetsMetadata(true)));
   }
 
   private void endHold(Random random) {
-    if (holds.isEmpty()) {
+    if (pending.isEmpty()) {
       return;
     }
-    var hold = holds.remove(random.nextInt(holds.size()));
-    var holder = holder(hold.account);
-    holder.held -= hold.amount;
-    var amount = money(holder, hold.amount);
+    var transaction = List.copyOf(pending.keySet()).get(random.nextInt(pending.size()));
     switch (random.nextInt(4)) {
-      case 0 ->
-          command(event(hold.account).setHoldVoided(HoldVoided.newBuilder().setAmount(amount)));
-      case 1 ->
-          command(event(hold.account).setHoldExpired(HoldExpired.newBuilder().setAmount(amount)));
-      case 2 -> postHold(hold, holder, 1 + random.nextInt((int) hold.amount), "");
-      default -> postHold(hold, holder, hold.amount, other(hold.account, holder.currency));
-    }
-  }
-
-  private void postHold(Hold hold, Holder holder, long amount, String destination) {
-    holder.posted -= amount;
-    var posted =
-        event(hold.account)
-            .setHoldPosted(
-                HoldPosted.newBuilder()
-                    .setAmount(money(holder, amount))
-                    .setHeld(money(holder, hold.amount))
-                    .setDestinationAccount(destination));
-    if (destination.isEmpty()) {
-      command(posted);
-      return;
-    }
-    var to = holder(destination);
-    to.posted += amount;
-    command(
-        posted,
-        event(destination)
-            .setMoneyTransferredIn(
-                MoneyTransferredIn.newBuilder()
-                    .setAmount(money(to, amount))
-                    .setSourceAccount(hold.account)));
-  }
-
-  private String other(String account, String currency) {
-    return holders.keySet().stream()
-        .sorted()
-        .filter(id -> !id.equals(account) && holder(id).currency.equals(currency))
-        .findFirst()
-        .orElse("");
-  }
-
-  private void change(String account, Random random) {
-    var holder = holder(account);
-    switch (random.nextInt(3)) {
-      case 0 ->
-          command(
-              event(account)
-                  .setAccountFrozen(AccountFrozen.newBuilder().setScope(AccountFrozen.Scope.ALL)),
-              event(account).setAccountUnfrozen(AccountUnfrozen.getDefaultInstance()));
-      case 1 -> {
-        holder.overdraftLimit += 100;
-        command(
-            event(account)
-                .setAccountUpdated(
-                    AccountUpdated.newBuilder()
-                        .setOverdraftLimitMinorUnits(holder.overdraftLimit)
-                        .setBalanceMaxMinorUnits(Long.MAX_VALUE)));
-      }
+      case 0 -> voidHold(transaction);
+      case 1 -> expireHold(transaction);
+      case 2 -> postHold(transaction);
       default -> {
-        if (holder.posted == 0 && holder.held == 0) {
-          command(
-              event(account).setAccountClosed(AccountClosed.getDefaultInstance()),
-              event(account).setAccountReopened(AccountReopened.getDefaultInstance()));
+        if (pending(transaction).stream().anyMatch(hold -> hold.movement.amount > 1)) {
+          command(posting(hold(transaction), random, false));
         }
       }
     }
   }
 
-  private Event.Builder event(String account) {
+  private void reverse(Random random) {
+    if (!posted.isEmpty()) {
+      var transaction = posted.get(random.nextInt(posted.size()));
+      if (possible(movements(transaction).stream().map(Movement::reversed).toList())) {
+        reverse(transaction);
+      }
+    }
+  }
+
+  /** Several transactions at once, one of which may be made and voided. */
+  private void batch(Random random) {
+    var changes = new ArrayList<Event.Builder>();
+    var first = movements(random).subList(0, 1);
+    var second = List.of(new Movement("", account(random), 1 + random.nextInt(100)));
+    if (possible(first)) {
+      var id = nextId();
+      changes.addAll(holding(id + ".0", first));
+      changes.addAll(posting(id + ".1", second));
+      if (random.nextBoolean()) {
+        changes.addAll(voiding(id + ".0"));
+      }
+      command(changes);
+    }
+  }
+
+  private List<Event.Builder> posting(String transaction, List<Movement> postings) {
+    var changes = new ArrayList<Event.Builder>();
+    for (var posting : postings) {
+      changes.addAll(moving(posting));
+    }
+    changes.forEach(change -> change.setTransactionId(transaction).setCommandId(transaction));
+    posted.add(transaction);
+    movements.put(transaction, postings);
+    return changes;
+  }
+
+  private List<Event.Builder> moving(Movement movement) {
+    if (movement.source.isEmpty()) {
+      var to = moved(movement.destination, movement.amount, 0);
+      return List.of(
+          stamped(movement.destination)
+              .setSchemaVersion(2)
+              .setMoneyDeposited(
+                  MoneyDeposited.newBuilder().setAmount(money(to, movement.amount))));
+    }
+    var from = moved(movement.source, -movement.amount, 0);
+    if (movement.destination.isEmpty()) {
+      return List.of(
+          stamped(movement.source)
+              .setMoneyWithdrawn(
+                  MoneyWithdrawn.newBuilder().setAmount(money(from, movement.amount))));
+    }
+    var out =
+        stamped(movement.source)
+            .setMoneyTransferredOut(
+                MoneyTransferredOut.newBuilder()
+                    .setAmount(money(from, movement.amount))
+                    .setDestinationAccount(movement.destination));
+    return List.of(out, arriving(movement));
+  }
+
+  private Event.Builder arriving(Movement movement) {
+    var to = moved(movement.destination, movement.amount, 0);
+    return stamped(movement.destination)
+        .setMoneyTransferredIn(
+            MoneyTransferredIn.newBuilder()
+                .setAmount(money(to, movement.amount))
+                .setSourceAccount(movement.source));
+  }
+
+  private List<Event.Builder> holding(String transaction, List<Movement> postings) {
+    var changes = new ArrayList<Event.Builder>();
+    var holds = new ArrayList<Hold>();
+    for (var posting : postings) {
+      var holder = moved(posting.source, 0, posting.amount);
+      var held =
+          FundsHeld.newBuilder()
+              .setAmount(money(holder, posting.amount))
+              .setDestinationAccount(posting.destination)
+              .setExpireTime(Timestamp.newBuilder().setSeconds(START_SECONDS + 1_000_000))
+              .setPostingIndex(holds.size());
+      changes.add(
+          stamped(posting.source)
+              .setTransactionId(transaction)
+              .setCommandId(transaction)
+              .setFundsHeld(held));
+      holds.add(new Hold(posting, holds.size()));
+    }
+    pending.put(transaction, holds);
+    return changes;
+  }
+
+  private Map.Entry<String, List<Hold>> hold(String transaction) {
+    return Map.entry(transaction, pending(transaction));
+  }
+
+  /** Each hold wholly, or else in part or not at all, but some of some. */
+  private List<Event.Builder> posting(
+      Map.Entry<String, List<Hold>> transaction, Random random, boolean wholly) {
+    pending.remove(transaction.getKey());
+    var changes = new ArrayList<Event.Builder>();
+    var moved = new ArrayList<Movement>();
+    for (var hold : transaction.getValue()) {
+      var amount = hold.movement.amount;
+      var last = hold.index == transaction.getValue().size() - 1;
+      var part =
+          wholly
+              ? amount
+              : last && moved.isEmpty() ? (amount + 1) / 2 : random.nextLong(amount + 1);
+      if (part == 0) {
+        changes.add(voiding(hold));
+      } else {
+        changes.addAll(postingHold(hold, part));
+        moved.add(new Movement(hold.movement.source, hold.movement.destination, part));
+      }
+    }
+    changes.forEach(change -> change.setTransactionId(transaction.getKey()));
+    posted.add(transaction.getKey());
+    movements.put(transaction.getKey(), moved);
+    return changes;
+  }
+
+  private List<Event.Builder> postingHold(Hold hold, long amount) {
+    var movement = hold.movement;
+    var from = moved(movement.source, -amount, -movement.amount);
+    var changes = new ArrayList<Event.Builder>();
+    changes.add(
+        stamped(movement.source)
+            .setHoldPosted(
+                HoldPosted.newBuilder()
+                    .setAmount(money(from, amount))
+                    .setHeld(money(from, movement.amount))
+                    .setDestinationAccount(movement.destination)
+                    .setPostingIndex(hold.index)));
+    if (!movement.destination.isEmpty()) {
+      changes.add(arriving(new Movement(movement.source, movement.destination, amount)));
+    }
+    return changes;
+  }
+
+  private List<Event.Builder> voiding(String transaction) {
+    var changes = pending(transaction).stream().map(this::voiding).toList();
+    pending.remove(transaction);
+    changes.forEach(change -> change.setTransactionId(transaction));
+    return changes;
+  }
+
+  private Event.Builder voiding(Hold hold) {
+    var holder = moved(hold.movement.source, 0, -hold.movement.amount);
+    return stamped(hold.movement.source)
+        .setHoldVoided(
+            HoldVoided.newBuilder()
+                .setAmount(money(holder, hold.movement.amount))
+                .setPostingIndex(hold.index));
+  }
+
+  private List<Event.Builder> expiring(String transaction) {
+    var changes = new ArrayList<Event.Builder>();
+    for (var hold : pending(transaction)) {
+      var holder = moved(hold.movement.source, 0, -hold.movement.amount);
+      changes.add(
+          stamped(hold.movement.source)
+              .setTransactionId(transaction)
+              .setCommandId("~" + transaction)
+              .setHoldExpired(
+                  HoldExpired.newBuilder()
+                      .setAmount(money(holder, hold.movement.amount))
+                      .setPostingIndex(hold.index)));
+    }
+    pending.remove(transaction);
+    return changes;
+  }
+
+  private void change(String account, Random random) {
+    var holder = holder(account);
+    switch (random.nextInt(4)) {
+      case 0 -> {
+        var scopes = AccountFrozen.Scope.values();
+        var frozen =
+            AccountFrozen.newBuilder()
+                .setScope(scopes[1 + random.nextInt(AccountFrozen.Scope.ALL_VALUE)]);
+        command(
+            stamped(account).setAccountFrozen(frozen),
+            stamped(account).setAccountUnfrozen(AccountUnfrozen.getDefaultInstance()));
+      }
+      case 1 -> {
+        holder.overdraftLimit += 100;
+        command(
+            stamped(account)
+                .setAccountUpdated(
+                    AccountUpdated.newBuilder()
+                        .setOverdraftLimitMinorUnits(holder.overdraftLimit)
+                        .setBalanceMaxMinorUnits(Long.MAX_VALUE)));
+      }
+      case 2 -> update(account, "label-" + commands, Map.of("n", "" + commands));
+      default -> {
+        if (holder.posted == 0 && holder.held == 0) {
+          command(
+              stamped(account).setAccountClosed(AccountClosed.getDefaultInstance()),
+              stamped(account).setAccountReopened(AccountReopened.getDefaultInstance()));
+        }
+      }
+    }
+  }
+
+  private List<Hold> pending(String transaction) {
+    var holds = pending.get(transaction);
+    if (holds == null) {
+      throw new IllegalArgumentException("not pending: " + transaction);
+    }
+    return holds;
+  }
+
+  private List<Movement> movements(String transaction) {
+    return movements.getOrDefault(transaction, List.of());
+  }
+
+  private boolean possible(List<Movement> postings) {
+    return postings.stream().allMatch(posting -> possible(posting, postings.size()));
+  }
+
+  /** Also where all of so many postings have the same source. */
+  private boolean possible(Movement movement, int postings) {
+    if (movement.source.equals(movement.destination)) {
+      return false;
+    }
+    if (movement.source.isEmpty()) {
+      return true;
+    }
+    var source = holder(movement.source);
+    var sameCurrency =
+        movement.destination.isEmpty()
+            || source.currency.equals(holder(movement.destination).currency);
+    return sameCurrency && movement.amount * postings <= available(source);
+  }
+
+  private Holder moved(String account, long posted, long held) {
+    var holder = holder(account);
+    holder.posted += posted;
+    holder.held += held;
+    return holder;
+  }
+
+  private static Event.Builder event(String account) {
     return Event.newBuilder().setAccount(account).setSchemaVersion(1);
   }
 
+  /** With version and balances as they are now. */
+  private Event.Builder stamped(String account) {
+    var holder = holder(account);
+    return event(account)
+        .setAccountVersion(++holder.version)
+        .setBalancesAfter(
+            BalancesAfter.newBuilder()
+                .setCurrencyCode(holder.currency)
+                .setPostedMinorUnits(holder.posted)
+                .setHeldMinorUnits(holder.held)
+                .setAvailableMinorUnits(available(holder)));
+  }
+
+  private String nextId() {
+    return "command-" + (commands + 1);
+  }
+
   private void command(Event.Builder... changes) {
-    var id = "command-" + ++commands;
-    var time = Timestamp.newBuilder().setSeconds(START_SECONDS).setNanos(commands * 1_000).build();
-    for (var i = 0; i < changes.length; i++) {
+    command(List.of(changes));
+  }
+
+  private void command(List<Event.Builder> changes) {
+    var id = nextId();
+    commands++;
+    var time = Timestamp.newBuilder().setSeconds(START_SECONDS).setNanos(commands * 1_000);
+    var effective = time.clone().setSeconds(START_SECONDS - backdatedSeconds);
+    for (var i = 0; i < changes.size(); i++) {
       var event =
-          changes[i]
+          complete(changes.get(i))
               .setLedger(ledger)
               .setPosition(events.size() + 1L)
-              .setCommandId(id)
               .setTransactionIndex(i)
-              .setTransactionSize(changes.length)
+              .setTransactionSize(changes.size())
               .setRecordTime(time)
-              .setEffectiveTime(time)
+              .setEffectiveTime(effective)
               .setActor("anonymous");
-      if (!event.getAccount().isEmpty()) {
-        var holder = holder(event.getAccount());
-        event
-            .setTransactionId(id)
-            .setAccountVersion(++holder.version)
-            .setBalancesAfter(
-                BalancesAfter.newBuilder()
-                    .setCurrencyCode(holder.currency)
-                    .setPostedMinorUnits(holder.posted)
-                    .setHeldMinorUnits(holder.held)
-                    .setAvailableMinorUnits(available(holder)));
+      if (event.getCommandId().isEmpty()) {
+        event.setCommandId(id);
       }
       events.add(event.build());
     }
+  }
+
+  /** An event that is the only one of its account needs no stamp before. */
+  private Event.Builder complete(Event.Builder event) {
+    if (event.getAccount().isEmpty() || event.hasBalancesAfter()) {
+      return event;
+    }
+    var stamp = stamped(event.getAccount());
+    return event
+        .setAccountVersion(stamp.getAccountVersion())
+        .setBalancesAfter(stamp.getBalancesAfter());
   }
 
   private Holder holder(String account) {

@@ -79,6 +79,26 @@ final class ProjectionIT {
   }
 
   @Test
+  @DisplayName("G10: full blocks of backdated changes are rolled up, once each")
+  void backdatedChangesAreRolledUp() throws Exception {
+    var history = new History();
+    history.open("alice", "USD", 0);
+    var random = new Random(9);
+    for (var i = 0; i < 600; i++) {
+      history.backdate(1 + random.nextInt(50));
+      history.deposit("alice", 1 + random.nextInt(9));
+    }
+    var events = history.events();
+    var projection = open();
+    while (projection.checkpoint().position() < events.size()) {
+      projection.apply(batch(events, (int) projection.checkpoint().position(), 70));
+    }
+
+    assertThat(model.number("SELECT count(*) FROM backdated_sums")).isEqualTo(2 * 2 * 256);
+    model.assertEqualsFoldOf(events);
+  }
+
+  @Test
   void rowsThatSomeoneElseChangedStopTheProjection() throws Exception {
     var history = new History();
     history.open("alice", "USD", 0);

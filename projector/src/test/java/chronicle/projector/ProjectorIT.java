@@ -36,7 +36,8 @@ final class ProjectorIT {
   private final Projector projector =
       new Projector(
           new Follower.Sources(this::session, nats, ledger.reader()),
-          new Meters(model.telemetry()));
+          new Meters(model.telemetry()),
+          new Projector.Patience(Duration.ZERO, Duration.ofMillis(300)));
 
   @BeforeEach
   void serveTheLogs() throws Exception {
@@ -106,6 +107,35 @@ final class ProjectorIT {
 
     awaitProjected(main);
     await().atMost(PATIENCE).until(projector::healthy);
+  }
+
+  @Test
+  @DisplayName("G7: a paused projection stands still in all projectors, and goes on where it was")
+  void aPausedProjectionStandsStillAndGoesOn() throws Exception {
+    projector.start();
+    awaitProjected(main);
+    var other =
+        new Projector(
+            new Follower.Sources(this::session, nats, ledger.reader()),
+            new Meters(model.telemetry()),
+            Projector.Patience.DEFAULT);
+    try (other) {
+      other.start();
+      await().atMost(PATIENCE).until(() -> other.follower("main").isPresent());
+
+      assertThat(projector.pause("main", true)).isTrue();
+      var position = model.checkpoint("main").position();
+      main.grow(new Random(5), 50);
+      await().atMost(PATIENCE).until(() -> other.follower("main").orElseThrow().paused());
+      Thread.sleep(500);
+      assertThat(model.checkpoint("main").position()).isEqualTo(position);
+      assertThat(get("").getState()).isEqualTo(State.PAUSED);
+      assertThat(projector.healthy()).isTrue();
+
+      assertThat(projector.pause("main", false)).isTrue();
+      awaitProjected(main);
+      assertThat(get("").getState()).isEqualTo(State.RUNNING);
+    }
   }
 
   private java.sql.Connection session() throws SQLException {

@@ -12,7 +12,6 @@ import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -62,7 +61,7 @@ final class StoredModel implements AutoCloseable {
    */
   void assertEqualsFoldOf(List<Event> events) throws SQLException {
     var ledger = events.getFirst().getLedger();
-    var rows = Fold.fold(ledger, 0, Map.of(), events);
+    var rows = Fold.fold(ledger, 0, Stored.NOTHING, events);
     assertThat(checkpoint(ledger).position()).isEqualTo(rows.position());
     assertThat(entries(ledger))
         .isEqualTo(rows.entries().stream().map(StoredModel::comparable).toList());
@@ -70,12 +69,39 @@ final class StoredModel implements AutoCloseable {
       assertThat(Accounts.load(session, ledger, rows.accounts().keySet()))
           .isEqualTo(rows.accounts());
     }
-    assertThat(number("SELECT count(*) FROM accounts WHERE ledger_id = '%s'".formatted(ledger)))
-        .isEqualTo(rows.accounts().size());
+    assertTransactionsEqual(ledger, rows);
+    assertChangesEqual(ledger, rows);
+    assertThat(BackdatedRows.load(database.connection(), ledger)).isEqualTo(rows.backdated());
+    assertThat(number(BackdatedRows.WRONG_SUMS)).isZero();
+    assertThat(count("accounts", ledger)).isEqualTo(rows.accounts().size());
+    assertThat(count("transactions", ledger)).isEqualTo(rows.transactions().size());
+    assertThat(count("holds", ledger)).isEqualTo(rows.holds().size());
     assertThat(
             number(
                 "SELECT count(*) FROM (SELECT FROM accounts GROUP BY currency_code HAVING sum(posted) <> 0) AS unbalanced"))
         .isZero();
+  }
+
+  private void assertTransactionsEqual(String ledger, Rows rows) throws SQLException {
+    try (var session = database.connection()) {
+      var transactions = Transactions.load(session, ledger, rows.transactions().keySet());
+      assertThat(transactions.values().stream().map(StoredModel::comparable).toList())
+          .containsExactlyInAnyOrderElementsOf(
+              rows.transactions().values().stream().map(StoredModel::comparable).toList());
+      assertThat(Holds.load(session, ledger, rows.transactions().keySet())).isEqualTo(rows.holds());
+    }
+  }
+
+  private void assertChangesEqual(String ledger, Rows rows) throws SQLException {
+    var changes = AccountChangeRows.load(database.connection(), ledger);
+    assertThat(changes)
+        .isEqualTo(rows.changes().stream().map(AccountChangeRows::comparable).toList());
+    assertThat(AccountChangeRows.labels(database.connection(), ledger))
+        .isEqualTo(AccountChangeRows.lastLabels(changes));
+  }
+
+  private long count(String table, String ledger) throws SQLException {
+    return number("SELECT count(*) FROM %s WHERE ledger_id = '%s'".formatted(table, ledger));
   }
 
   long number(String query) throws SQLException {
@@ -129,7 +155,28 @@ final class StoredModel implements AutoCloseable {
         e.recordTime(),
         e.effectiveTime(),
         e.reference(),
-        e.metadata().replace("\": \"", "\":\"").replace("\\n", "\\u000a"));
+        comparable(e.metadata()));
+  }
+
+  private static Transaction comparable(Transaction t) {
+    return new Transaction(
+        t.transactionId(),
+        t.position(),
+        t.lastPosition(),
+        t.status(),
+        t.expireTime(),
+        t.end(),
+        t.reverses(),
+        t.reversal(),
+        t.openHolds(),
+        t.recordTime(),
+        t.effectiveTime(),
+        t.reference(),
+        comparable(t.metadata()));
+  }
+
+  static String comparable(String metadata) {
+    return metadata.replace("\": \"", "\":\"").replace("\\n", "\\u000a");
   }
 
   private static Entry entry(ResultSet row) throws SQLException {

@@ -6,6 +6,7 @@ import static chronicle.query.Columns.money;
 import static chronicle.query.Columns.timestamp;
 import static chronicle.query.Columns.total;
 
+import chronicle.event.v1.AccountFrozen;
 import chronicle.query.v1.Account;
 import chronicle.query.v1.AccountSummary;
 import java.sql.ResultSet;
@@ -18,6 +19,8 @@ import java.util.Optional;
  * read model does not know the ledger.
  */
 final class AccountQueries {
+  private static final String FROZEN = "FROZEN_";
+
   private static final String ACCOUNTS =
       """
       SELECT c.position, a.*
@@ -39,7 +42,13 @@ final class AccountQueries {
 
   // No id that a client gives holds a colon: what does is an external account.
   private static final String PAGE =
-      ACCOUNTS.formatted("account_id > ? AND strpos(account_id, ':') = 0 ORDER BY account_id");
+      ACCOUNTS.formatted(
+          """
+          account_id > ? AND strpos(account_id, ':') = 0
+            AND (?::text IS NULL OR status LIKE ?::text) AND (?::text IS NULL OR currency_code = ?::text)
+            AND (?::text IS NULL OR reference = ?::text) AND metadata @> jsonb_object(?::text[], ?::text[])
+          ORDER BY account_id
+          """);
 
   private static final String SUMMARY =
       """
@@ -58,12 +67,27 @@ final class AccountQueries {
 
   /** A page of one account, or of none. */
   Optional<AccountPage> one(String ledger, String account) {
-    return accounts(ONE, ledger, account, 1);
+    return model.query(
+        ONE,
+        statement -> {
+          statement.setString(1, account);
+          statement.setInt(2, 1);
+          statement.setString(3, ledger);
+        },
+        AccountQueries::page);
   }
 
   /** The accounts after an id, the empty one being before all. */
-  Optional<AccountPage> page(String ledger, String after, int accountsMax) {
-    return accounts(PAGE, ledger, after, accountsMax);
+  Optional<AccountPage> page(String ledger, AccountFilter filter, String after, int accountsMax) {
+    return model.query(
+        PAGE,
+        statement -> {
+          statement.setString(1, after);
+          filter.bind(statement, 2);
+          statement.setInt(10, accountsMax);
+          statement.setString(11, ledger);
+        },
+        AccountQueries::page);
   }
 
   /** An account's totals. */
@@ -75,17 +99,6 @@ final class AccountQueries {
           statement.setString(2, ledger);
         },
         rows -> rows.next() ? Optional.of(summary(account, rows)) : Optional.empty());
-  }
-
-  private Optional<AccountPage> accounts(String sql, String ledger, String account, int max) {
-    return model.query(
-        sql,
-        statement -> {
-          statement.setString(1, account);
-          statement.setInt(2, max);
-          statement.setString(3, ledger);
-        },
-        AccountQueries::page);
   }
 
   private static Optional<AccountPage> page(ResultSet rows) throws SQLException {
@@ -109,7 +122,8 @@ final class AccountQueries {
     var account =
         Account.newBuilder()
             .setAccount(id)
-            .setStatus(Account.Status.valueOf(rows.getString(3)))
+            .setStatus(status(rows.getString(3)))
+            .setFrozen(frozen(rows.getString(3)))
             .setPosted(money(currency, rows.getLong(5)))
             .setHeld(money(currency, rows.getLong(6)))
             .setAvailable(money(currency, rows.getLong(7)))
@@ -126,6 +140,16 @@ final class AccountQueries {
       account.setBalanceMax(money(currency, balanceMax));
     }
     return Optional.of(account.build());
+  }
+
+  static Account.Status status(String stored) {
+    return stored.startsWith(FROZEN) ? Account.Status.FROZEN : Account.Status.valueOf(stored);
+  }
+
+  static AccountFrozen.Scope frozen(String stored) {
+    return stored.startsWith(FROZEN)
+        ? AccountFrozen.Scope.valueOf(stored.substring(FROZEN.length()))
+        : AccountFrozen.Scope.SCOPE_UNSPECIFIED;
   }
 
   private static Summary summary(String account, ResultSet rows) throws SQLException {

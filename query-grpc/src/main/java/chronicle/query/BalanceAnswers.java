@@ -21,24 +21,33 @@ import java.util.Optional;
 final class BalanceAnswers {
   private final BalanceReader reader;
   private final BalanceQueries queries;
+  private final EffectiveBalances effective;
   private final TimeTravel travel;
   private final Freshness freshness;
   private final LedgerClient ledgers;
+  private final Lags lags;
 
   BalanceAnswers(
       BalanceReader reader,
       BalanceQueries queries,
+      EffectiveBalances effective,
       TimeTravel travel,
       Freshness freshness,
-      LedgerClient ledgers) {
+      LedgerClient ledgers,
+      Lags lags) {
     this.reader = reader;
     this.queries = queries;
+    this.effective = effective;
     this.travel = travel;
     this.freshness = freshness;
     this.ledgers = ledgers;
+    this.lags = lags;
   }
 
   Balance get(String ledger, GetBalanceRequest request) {
+    if (request.hasEffectiveAt()) {
+      return effective.get(ledger, request);
+    }
     return switch (request.getSource()) {
       case SOURCE_UNSPECIFIED, READ_MODEL -> fromReadModel(ledger, request);
       case EVENT_STORE -> fromLog(ledger, request);
@@ -47,6 +56,9 @@ final class BalanceAnswers {
   }
 
   BatchGetBalancesResponse batchGet(String ledger, BatchGetBalancesRequest request) {
+    if (request.hasEffectiveAt()) {
+      return effective.batchGet(ledger, request);
+    }
     var ids = request.getAccountsList();
     var wait = Wait.of(request.getMinPosition(), request.hasMaxWait(), request.getMaxWait());
     var balances =
@@ -69,6 +81,7 @@ final class BalanceAnswers {
               account -> response.addBalances(balance(account, balances, asOf)),
               () -> response.addAccountsNotFound(id));
     }
+    lags.behind(ledger, balances.checkpoint()).ifPresent(response::setLag);
     return response.build();
   }
 
@@ -96,16 +109,18 @@ final class BalanceAnswers {
     };
   }
 
-  private static Balance only(
-      String ledger, String account, Balances balances, Optional<Instant> asOf) {
-    return balances
-        .accounts()
-        .getFirst()
-        .map(found -> balance(found, balances, asOf))
-        .orElseThrow(() -> QueryService.accountNotFound(ledger, account));
+  private Balance only(String ledger, String account, Balances balances, Optional<Instant> asOf) {
+    var found =
+        balances
+            .accounts()
+            .getFirst()
+            .orElseThrow(() -> QueryService.accountNotFound(ledger, account));
+    var balance = balance(found, balances, asOf);
+    lags.behind(ledger, balances.checkpoint()).ifPresent(balance::setLag);
+    return balance.build();
   }
 
-  private static Balance balance(
+  private static Balance.Builder balance(
       AccountBalance account, Balances balances, Optional<Instant> asOf) {
     return Balance.newBuilder()
         .setAccount(account.account())
@@ -115,8 +130,7 @@ final class BalanceAnswers {
         .setAccountVersion(account.version())
         .setPosition(account.position())
         .setReadPosition(balances.readPosition())
-        .setAsOf(Times.timestamp(asOf.orElse(account.recordTime())))
-        .build();
+        .setAsOf(Times.timestamp(asOf.orElse(account.recordTime())));
   }
 
   private Balance fromLog(String ledger, GetBalanceRequest request) {

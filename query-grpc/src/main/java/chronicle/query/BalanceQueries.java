@@ -34,55 +34,6 @@ final class BalanceQueries {
       ORDER BY q.n
       """;
 
-  // The position rounded down to the end of a command; no row where that is before the first event.
-  private static final String AT_POSITION =
-      """
-      WITH asked AS (
-        SELECT CASE WHEN e.transaction_index < e.transaction_size - 1
-            THEN e.position - e.transaction_index - 1 ELSE e.position END AS position
-        FROM entries e
-        WHERE e.ledger_id = ? AND e.position = ?
-        LIMIT 1
-      ), moment AS (
-        SELECT a.position, e.record_time, TRUE AS settled
-        FROM asked a
-        CROSS JOIN LATERAL (
-          SELECT e.record_time FROM entries e
-          WHERE e.ledger_id = ? AND e.position = a.position
-          LIMIT 1
-        ) e
-      )
-      """;
-
-  // Positions have no gaps and record times never fall along them, so the last position at or
-  // before a time is found by bisection: low is always at or before it (or 0), high after it.
-  // A time not before the last event projected is not settled here: no row.
-  private static final String AT_TIME =
-      """
-      WITH RECURSIVE asked AS (
-        SELECT ?::text AS ledger_id, ?::timestamptz AS record_time
-      ), search AS (
-        SELECT a.ledger_id, a.record_time, 0::bigint AS low, c.position AS high
-        FROM asked a
-        JOIN projection_checkpoint c ON c.ledger_id = a.ledger_id
-        WHERE a.record_time < c.record_time
-        UNION ALL
-        SELECT s.ledger_id, s.record_time,
-          CASE WHEN e.record_time <= s.record_time THEN s.middle ELSE s.low END,
-          CASE WHEN e.record_time <= s.record_time THEN s.high ELSE s.middle END
-        FROM (
-          SELECT s.*, (s.low + s.high) / 2 AS middle FROM search s WHERE s.high - s.low > 1
-        ) s
-        CROSS JOIN LATERAL (
-          SELECT e.record_time FROM entries e
-          WHERE e.ledger_id = s.ledger_id AND e.position = s.middle
-          LIMIT 1
-        ) e
-      ), moment AS (
-        SELECT low AS position, record_time, TRUE AS settled FROM search WHERE high - low = 1
-      )
-      """;
-
   private static final String AT_MOMENT =
       """
       SELECT c.position, coalesce(m.settled, FALSE), coalesce(m.position, 0), q.account_id,
@@ -127,7 +78,7 @@ final class BalanceQueries {
    */
   Optional<Balances> atPosition(String ledger, long position, List<String> accounts) {
     return model.query(
-        AT_POSITION + AT_MOMENT,
+        Moments.AT_POSITION + AT_MOMENT,
         statement -> {
           statement.setString(1, ledger);
           statement.setLong(2, position);
@@ -144,7 +95,7 @@ final class BalanceQueries {
    */
   Optional<Balances> atTime(String ledger, Instant time, List<String> accounts) {
     return model.query(
-        AT_TIME + AT_MOMENT,
+        Moments.AT_TIME + AT_MOMENT,
         statement -> {
           statement.setString(1, ledger);
           statement.setObject(2, parameter(time));

@@ -15,6 +15,9 @@ final class Columns {
   static final String METADATA =
       "(SELECT array_agg(ARRAY[m.key, m.value]) FROM jsonb_each_text(metadata) m)";
 
+  /** As {@link #METADATA}, of the table whose alias is put in. */
+  static final String METADATA_OF = METADATA.replace("(metadata)", "(%s.metadata)");
+
   private Columns() {}
 
   static Money money(String currency, long minorUnits) {

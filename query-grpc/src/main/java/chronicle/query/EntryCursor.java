@@ -1,6 +1,5 @@
 package chronicle.query;
 
-import chronicle.query.v1.Entry;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
@@ -8,21 +7,13 @@ import java.time.temporal.ChronoUnit;
  * Where a page of entries begins.
  *
  * @param readPosition the position that all pages reflect, which the first one fixed
- * @param recordTime of the last entry of the page before
- * @param position of the last entry of the page before
+ * @param recordTime of the last entry before the page
+ * @param position of the last entry before the page
  */
 record EntryCursor(long readPosition, Instant recordTime, long position) {
-  /** Before the newest entry. */
-  static final EntryCursor FIRST =
-      new EntryCursor(0, Instant.parse("9999-12-31T23:59:59Z"), Long.MAX_VALUE);
-
-  /** After an entry. */
-  static EntryCursor after(long readPosition, Entry entry) {
-    var time = entry.getRecordTime();
-    return new EntryCursor(
-        readPosition,
-        Instant.ofEpochSecond(time.getSeconds(), time.getNanos()),
-        entry.getPosition());
+  /** Before the newest entry as of a moment. */
+  static EntryCursor first(Moment moment) {
+    return new EntryCursor(moment.position(), moment.recordTime(), moment.position() + 1);
   }
 
   /** What {@link #toString} made. */
@@ -32,6 +23,11 @@ record EntryCursor(long readPosition, Instant recordTime, long position) {
         Long.parseLong(parts[0]),
         Instant.EPOCH.plus(Long.parseLong(parts[1]), ChronoUnit.MICROS),
         Long.parseLong(parts[2]));
+  }
+
+  /** Not after a time. */
+  EntryCursor before(Instant time) {
+    return recordTime.isBefore(time) ? this : new EntryCursor(readPosition, time, 0);
   }
 
   @Override

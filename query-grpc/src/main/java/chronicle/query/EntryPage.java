@@ -1,7 +1,6 @@
 package chronicle.query;
 
 import chronicle.query.v1.Entry;
-import java.util.List;
 
 /**
  * Some entries of an account, the newest first.
@@ -9,4 +8,5 @@ import java.util.List;
  * @param checkpoint the last position that the read model reflected
  * @param accountFound whether there is such an account
  */
-record EntryPage(long checkpoint, boolean accountFound, List<Entry> entries) implements Snapshot {}
+record EntryPage(long checkpoint, boolean accountFound, Page<Entry, EntryCursor> page)
+    implements Snapshot {}

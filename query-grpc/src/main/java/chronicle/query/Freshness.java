@@ -11,10 +11,12 @@ import io.opentelemetry.api.metrics.DoubleHistogram;
 import io.opentelemetry.api.metrics.ObservableLongGauge;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +38,7 @@ final class Freshness implements AutoCloseable {
           Comparator.comparing(Waiter::ledger)
               .thenComparingLong(Waiter::position)
               .thenComparingLong(Waiter::number));
+  private final Map<String, Long> heard = new ConcurrentHashMap<>();
   private final AtomicLong numbers = new AtomicLong();
   private final DoubleHistogram waited;
   private final ObservableLongGauge gauge;
@@ -77,8 +80,29 @@ final class Freshness implements AutoCloseable {
     return await(ledger, wait, query);
   }
 
+  /**
+   * Waits until the read model is heard to have reached a position, or the call is cancelled, or so
+   * long at most.
+   */
+  void await(String ledger, long position, Duration most) {
+    var waiter = new Waiter(ledger, position, numbers.incrementAndGet());
+    var context = Context.current();
+    Context.CancellationListener cancelled = _ -> waiter.wake();
+    waiters.add(waiter);
+    context.addListener(cancelled, MoreExecutors.directExecutor());
+    try {
+      if (heard.getOrDefault(ledger, 0L) < position) {
+        var _ = waiter.await(System.nanoTime() + most.toNanos());
+      }
+    } finally {
+      context.removeListener(cancelled);
+      waiters.remove(waiter);
+    }
+  }
+
   /** Wakes the reads that wait for this position or an earlier one. */
   void reached(String ledger, long position) {
+    heard.put(ledger, position);
     var first = new Waiter(ledger, 0, 0);
     var last = new Waiter(ledger, position, Long.MAX_VALUE);
     waiters.subSet(first, true, last, true).forEach(Waiter::wake);

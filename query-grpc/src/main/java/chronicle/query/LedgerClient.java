@@ -6,7 +6,9 @@ import chronicle.ledger.v1.AccountState;
 import chronicle.ledger.v1.EventLogServiceGrpc;
 import chronicle.ledger.v1.GetAccountStateRequest;
 import chronicle.ledger.v1.GetLedgerRequest;
+import chronicle.ledger.v1.Ledger;
 import chronicle.ledger.v1.LedgerServiceGrpc;
+import chronicle.ledger.v1.ListLedgersRequest;
 import chronicle.ledger.v1.ResolvePositionRequest;
 import chronicle.runtime.Failure;
 import chronicle.runtime.TraceForwarding;
@@ -19,6 +21,8 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
@@ -29,6 +33,7 @@ import java.util.function.Supplier;
  */
 final class LedgerClient implements AutoCloseable {
   private static final long CALL_SECONDS_MAX = 10;
+  private static final int PAGE_SIZE = 1_000;
   private static final long KEEP_ALIVE_SECONDS = 30;
   private static final long RECONNECT_NANOS_MIN = TimeUnit.SECONDS.toNanos(1);
   private static final Duration RETRY_DELAY = Duration.ofSeconds(1);
@@ -53,13 +58,26 @@ final class LedgerClient implements AutoCloseable {
 
   /** The account's state, linearizably or as of the moment asked for. */
   AccountState accountState(GetAccountStateRequest request) {
-    return call(() -> ledgers().getAccountState(request));
+    return call(() -> ledgerStub().getAccountState(request));
   }
 
   /** The last position of a ledger, linearizably; throws LEDGER_NOT_FOUND. */
   long head(String ledger) {
     var request = GetLedgerRequest.newBuilder().setLedger(ledger).build();
-    return call(() -> ledgers().getLedger(request)).getPosition();
+    return call(() -> ledgerStub().getLedger(request)).getPosition();
+  }
+
+  /** All ledgers and where they stand. */
+  List<Ledger> ledgers() {
+    var all = new ArrayList<Ledger>();
+    var token = "";
+    do {
+      var request = ListLedgersRequest.newBuilder().setPageSize(PAGE_SIZE).setPageToken(token);
+      var page = call(() -> ledgerStub().listLedgers(request.build()));
+      all.addAll(page.getLedgersList());
+      token = page.getNextPageToken();
+    } while (!token.isEmpty());
+    return all;
   }
 
   /**
@@ -80,7 +98,7 @@ final class LedgerClient implements AutoCloseable {
     channel.shutdownNow();
   }
 
-  private LedgerServiceGrpc.LedgerServiceBlockingStub ledgers() {
+  private LedgerServiceGrpc.LedgerServiceBlockingStub ledgerStub() {
     return LedgerServiceGrpc.newBlockingStub(channel)
         .withDeadlineAfter(CALL_SECONDS_MAX, TimeUnit.SECONDS);
   }

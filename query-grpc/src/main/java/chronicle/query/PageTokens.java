@@ -4,12 +4,17 @@ import static chronicle.error.v1.ErrorReason.PAGE_TOKEN_INVALID;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import chronicle.runtime.Failure;
+import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.Message;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.Set;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -21,11 +26,41 @@ import javax.crypto.spec.SecretKeySpec;
 final class PageTokens {
   private static final String ALGORITHM = "HmacSHA256";
   private static final int MAC_BYTES = 16;
+  private static final Set<String> PAGING =
+      Set.of("ledger", "page_size", "page_token", "min_position", "max_wait");
 
   private final SecretKeySpec key;
 
   PageTokens(String key) {
     this.key = new SecretKeySpec(key.getBytes(UTF_8), ALGORITHM);
+  }
+
+  /**
+   * The list of a ledger that a request asks for, by all that it says but how to page through it
+   * and how long to wait: its type and a hash.
+   */
+  static String list(String ledger, Message request) {
+    var filter = request.toBuilder();
+    for (var field : request.getAllFields().keySet()) {
+      if (PAGING.contains(field.getName())) {
+        filter.clearField(field);
+      }
+    }
+    return request.getDescriptorForType().getName() + " " + ledger + " " + hash(filter.build());
+  }
+
+  private static String hash(Message filter) {
+    try {
+      var bytes = new ByteArrayOutputStream();
+      var output = CodedOutputStream.newInstance(bytes);
+      output.useDeterministicSerialization();
+      filter.writeTo(output);
+      output.flush();
+      var hash = MessageDigest.getInstance("SHA-256").digest(bytes.toByteArray());
+      return Base64.getEncoder().encodeToString(hash);
+    } catch (IOException | GeneralSecurityException e) {
+      throw new IllegalStateException("a message can't be hashed", e);
+    }
   }
 
   /** The token of a cursor in a list, the list being a method's name and its filter. */

@@ -13,6 +13,8 @@ final class QueryServer implements AutoCloseable {
   private final LedgerClient ledgers;
   private final Freshness freshness;
   private final ProjectionListener listener;
+  private final Lags lags;
+  private final Watches watches;
   private final BalanceReader reader;
   private final GrpcServer server;
   private final HealthCheck health;
@@ -25,16 +27,28 @@ final class QueryServer implements AutoCloseable {
     listener = ProjectionListener.start(settings.readModel().url(), model, freshness);
     var queries = new BalanceQueries(model);
     reader = BalanceReader.start(queries, BALANCE_STATEMENTS_MAX);
-    var travel = new TimeTravel(queries, ledgers, freshness);
+    lags = Lags.start(ledgers);
+    watches = new Watches(freshness);
+    var travel = new TimeTravel(queries, new Moments(model), ledgers, freshness);
+    var states = new StateQueries(model);
+    var tokens = new PageTokens(settings.pageTokenKey());
     var service =
         new QueryService(
-            model,
-            new BalanceAnswers(reader, queries, travel, freshness, ledgers),
-            new AccountQueries(model),
-            new EntryQueries(model),
-            freshness,
-            ledgers,
-            new PageTokens(settings.pageTokenKey()));
+            new BalanceAnswers(
+                reader,
+                queries,
+                new EffectiveBalances(states, travel, freshness, lags),
+                travel,
+                freshness,
+                ledgers,
+                lags),
+            new AccountAnswers(new AccountQueries(model), states, travel, freshness, lags, tokens),
+            new EntryAnswers(new EntryQueries(model), travel, freshness, lags, tokens),
+            new HoldAnswers(new HoldQueries(model), travel, freshness, lags, tokens),
+            new TransactionAnswers(new TransactionQueries(model), travel, freshness, lags, tokens),
+            new TrialBalanceAnswers(new TrialBalances(model), travel, freshness, lags),
+            new WatchAnswers(watches, model, freshness, ledgers, lags),
+            new EventStatuses(model, ledgers, lags));
     server = GrpcServer.start(settings.grpc(), telemetry, List.of(service));
     health = HealthCheck.start(model, server);
   }
@@ -52,8 +66,10 @@ final class QueryServer implements AutoCloseable {
   @Override
   public void close() {
     health.close();
+    watches.close();
     server.close();
     reader.close();
+    lags.close();
     listener.close();
     freshness.close();
     ledgers.close();

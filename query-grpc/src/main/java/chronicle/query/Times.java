@@ -4,6 +4,7 @@ import chronicle.runtime.Failure;
 import com.google.protobuf.Timestamp;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 
 /** Times of the protocol and of the read model, both in whole microseconds. */
 final class Times {
@@ -22,6 +23,11 @@ final class Times {
       throw Failure.invalid(field, "must have 0 to 999999999 nanos");
     }
     return Instant.ofEpochSecond(time.getSeconds(), time.getNanos()).truncatedTo(ChronoUnit.MICROS);
+  }
+
+  /** The time that an optional field of a request gives. */
+  static Optional<Instant> parse(String field, boolean given, Timestamp time) {
+    return given ? Optional.of(parse(field, time)) : Optional.empty();
   }
 
   static Timestamp timestamp(Instant time) {

@@ -16,6 +16,11 @@ record Wait(long minPosition, long untilNanos) {
   private static final long ANSWER_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(200);
   private static final int ANSWER_SHARE = 10;
 
+  /** No wait, for whatever the read model reflects. */
+  static Wait none() {
+    return new Wait(0, System.nanoTime());
+  }
+
   /** What a request asks for, within the current call's deadline. */
   static Wait of(long minPosition, boolean given, Duration maxWait) {
     var wait =

@@ -117,6 +117,9 @@ final class PagesIT {
     assertRefused(asked.clone().setAccount("b"));
     assertRefused(asked.clone().setLedger("tokens-2"));
     assertRefused(asked.clone().setMinPosition(history.head() + 1));
+    assertRefused(asked.clone().setReference("ref"));
+    assertRefused(asked.clone().setAmountMin(1));
+    assertRefused(asked.clone().setAtPosition(history.head()));
     assertRefused(asked.clone().setPageToken("?"));
     assertRefused(asked.clone().setPageToken("AAAA"));
     assertRefused(asked.clone().setPageToken(token.substring(1)));
@@ -134,6 +137,98 @@ final class PagesIT {
     assertThat(fixture.queries.listEntries(asked.build()).getEntriesList())
         .extracting(Entry::getPosition)
         .containsExactly(4L);
+  }
+
+  @Test
+  void filtersOfEntriesLetThroughWhatTheySay() {
+    var history = fixture.history("filtered");
+    history.open("a");
+    history.open("b");
+    history.tick(10);
+    history.deposit("a", 100);
+    history.tick(10);
+    var second = history.clock();
+    history.label("rent");
+    history.backdate(java.time.Duration.ofDays(1));
+    history.transfer("a", "b", 30);
+    history.backdate(java.time.Duration.ZERO);
+    fixture.rows.project(history);
+    var asked = ListEntriesRequest.newBuilder();
+    var yesterday = Times.timestamp(second.minusSeconds(3_600));
+
+    assertThat(positions(asked.clone())).containsExactly(5L, 4L);
+    assertThat(positions(asked.clone().setReference("rent"))).containsExactly(5L);
+    assertThat(positions(asked.clone().addMetadata("k=v"))).containsExactly(4L);
+    assertThat(positions(asked.clone().addTypes("MoneyDeposited"))).containsExactly(4L);
+    assertThat(positions(asked.clone().setAmountMin(0))).containsExactly(4L);
+    assertThat(positions(asked.clone().setAmountMax(-30))).containsExactly(5L);
+    assertThat(positions(asked.clone().setFromTime(Times.timestamp(second)))).containsExactly(5L);
+    assertThat(positions(asked.clone().setUntilTime(Times.timestamp(second)))).containsExactly(4L);
+    assertThat(positions(asked.clone().setEffectiveUntil(yesterday))).containsExactly(5L);
+    assertThat(positions(asked.clone().setEffectiveFrom(yesterday))).containsExactly(4L);
+    assertThat(positions(asked.clone().setAtPosition(5))).containsExactly(4L);
+  }
+
+  @Test
+  void aFilterThatLetsNothingThroughLooksOnlySoFarPerPage() {
+    var history = fixture.history("long");
+    history.open("a");
+    fixture.rows.project(history);
+    fixture.rows.execute(
+        """
+        INSERT INTO entries SELECT 'long', n, 'a', n, 'MoneyDeposited', 'USD', 1, n, 0, n, 'c', 't', 0, 1,
+          'external:USD', '2026-02-01Z'::timestamptz + n * interval '1 ms', '2026-02-01Z', '', '{}'
+        FROM generate_series(3, 25000) n;
+        UPDATE projection_checkpoint SET position = 25000, record_time = '2026-02-02Z' WHERE ledger_id = 'long'
+        """);
+    var asked =
+        ListEntriesRequest.newBuilder().setLedger("long").setAccount("a").setReference("none");
+    var pages = 0;
+    do {
+      var page = fixture.queries.listEntries(asked.build());
+      assertThat(page.getEntriesList()).isEmpty();
+      asked.setPageToken(page.getNextPageToken());
+      pages++;
+    } while (!asked.getPageToken().isEmpty());
+
+    assertThat(pages).isEqualTo(3);
+    assertThat(
+            fixture
+                .queries
+                .listEntries(asked.clearReference().setPageToken("").setPageSize(1).build())
+                .getEntries(0)
+                .getPosition())
+        .isEqualTo(25_000);
+  }
+
+  @Test
+  void filtersOfAccountsLetThroughWhatTheySay() {
+    var history = fixture.history("kinds");
+    history.open("a");
+    history.label("gold");
+    history.open("b");
+    history.open("c");
+    history.freeze("c", "FROZEN_DEBITS");
+    fixture.rows.project(history);
+    var asked = ListAccountsRequest.newBuilder().setLedger("kinds");
+
+    assertThat(ids(asked.clone().setStatus(Account.Status.FROZEN))).containsExactly("c");
+    assertThat(ids(asked.clone().setStatus(Account.Status.ACTIVE))).containsExactly("a", "b");
+    assertThat(ids(asked.clone().setReference("gold"))).containsExactly("b", "c");
+    assertThat(ids(asked.clone().addMetadata("k=v"))).containsExactly("a");
+    assertThat(ids(asked.clone().setCurrencyCode("USD"))).containsExactly("a", "b", "c");
+    assertThat(ids(asked.clone().setCurrencyCode("EUR"))).isEmpty();
+    var first = fixture.queries.listAccounts(asked.clone().setPageSize(1).build());
+    assertThat(
+            refusal(() ->
+                    fixture.queries.listAccounts(
+                        asked
+                            .clone()
+                            .setPageToken(first.getNextPageToken())
+                            .setReference("gold")
+                            .build()))
+                .reason())
+        .isEqualTo("PAGE_TOKEN_INVALID");
   }
 
   @Test
@@ -171,7 +266,14 @@ final class PagesIT {
             .setPageSize(2)
             .setMaxWait(Duration.newBuilder().setNanos(1));
     asked.setPageToken(fixture.queries.listEntries(asked.build()).getNextPageToken());
-    for (var table : List.of("entries", "accounts", "projection_checkpoint")) {
+    for (var table :
+        List.of(
+            "entries",
+            "accounts",
+            "transactions",
+            "holds",
+            "account_changes",
+            "projection_checkpoint")) {
       fixture.rows.execute("DELETE FROM %s WHERE ledger_id = 'wiped'".formatted(table));
     }
 
@@ -189,6 +291,22 @@ final class PagesIT {
     return history.facts(0, history.head()).reversed().stream()
         .filter(fact -> fact.account().equals(account) && fact.amount().isPresent())
         .map(History.Fact::position)
+        .toList();
+  }
+
+  private static List<Long> positions(ListEntriesRequest.Builder asked) {
+    return fixture
+        .queries
+        .listEntries(asked.setLedger("filtered").setAccount("a").build())
+        .getEntriesList()
+        .stream()
+        .map(Entry::getPosition)
+        .toList();
+  }
+
+  private static List<String> ids(ListAccountsRequest.Builder asked) {
+    return fixture.queries.listAccounts(asked.build()).getAccountsList().stream()
+        .map(Account::getAccount)
         .toList();
   }
 

@@ -3,6 +3,7 @@ package chronicle.query;
 import static chronicle.query.QueryFixture.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import chronicle.event.v1.AccountFrozen;
 import chronicle.query.v1.Account;
 import chronicle.query.v1.AccountSummary;
 import chronicle.query.v1.Balance;
@@ -83,6 +84,17 @@ final class QueryServiceIT {
                 .setReference("ref")
                 .putMetadata("k", "v")
                 .build());
+  }
+
+  @Test
+  void aFrozenAccountSaysWhatItIsBarredFrom() {
+    fixture.rows.execute(
+        "UPDATE accounts SET status = 'FROZEN_DEBITS' WHERE ledger_id = 'main' AND account_id = 'b'");
+
+    var account = queries.getAccount(GetAccountRequest.newBuilder().setAccount("b").build());
+
+    assertThat(account.getStatus()).isEqualTo(Account.Status.FROZEN);
+    assertThat(account.getFrozen()).isEqualTo(AccountFrozen.Scope.DEBITS);
   }
 
   @Test

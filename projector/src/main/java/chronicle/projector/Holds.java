@@ -1,0 +1,157 @@
+package chronicle.projector;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The table {@code holds}. */
+final class Holds {
+  private static final String LOAD =
+      """
+      SELECT transaction_id, posting_index, account_id, destination_account, currency_code, amount, expire_time,
+        position, record_time, effective_time, end_type, posted, end_position, end_record_time, end_effective_time
+      FROM holds
+      WHERE ledger_id = ? AND transaction_id = ANY (?)
+      """;
+
+  private static final String INSERT =
+      """
+      INSERT INTO holds (
+        ledger_id, transaction_id, posting_index, account_id, destination_account, currency_code, amount,
+        expire_time, position, record_time, effective_time, end_type, posted, end_position, end_record_time,
+        end_effective_time)
+      SELECT ?, transaction_id, posting_index, account_id, destination_account, currency_code, amount,
+        TIMESTAMPTZ 'epoch' + expire_micros * INTERVAL '1 microsecond', position,
+        TIMESTAMPTZ 'epoch' + record_micros * INTERVAL '1 microsecond',
+        TIMESTAMPTZ 'epoch' + effective_micros * INTERVAL '1 microsecond', end_type, posted, end_position,
+        TIMESTAMPTZ 'epoch' + end_record_micros * INTERVAL '1 microsecond',
+        TIMESTAMPTZ 'epoch' + end_effective_micros * INTERVAL '1 microsecond'
+      FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) AS new (
+        transaction_id, posting_index, end_type, posted, end_position, end_record_micros, end_effective_micros,
+        account_id, destination_account, currency_code, amount, expire_micros, position, record_micros,
+        effective_micros)
+      """;
+
+  private static final String UPDATE =
+      """
+      UPDATE holds AS stored
+      SET end_type = new.end_type, posted = new.posted, end_position = new.end_position,
+        end_record_time = TIMESTAMPTZ 'epoch' + new.end_record_micros * INTERVAL '1 microsecond',
+        end_effective_time = TIMESTAMPTZ 'epoch' + new.end_effective_micros * INTERVAL '1 microsecond'
+      FROM unnest(?, ?, ?, ?, ?, ?, ?) AS new (
+        transaction_id, posting_index, end_type, posted, end_position, end_record_micros, end_effective_micros)
+      WHERE stored.ledger_id = ? AND stored.transaction_id = new.transaction_id
+        AND stored.posting_index = new.posting_index AND stored.end_position IS NULL
+      """;
+
+  private Holds() {}
+
+  /** All holds of the transactions. */
+  static Map<Hold.Key, Hold> load(
+      Connection session, String ledger, Collection<String> transactionIds) throws SQLException {
+    try (var statement = session.prepareStatement(LOAD)) {
+      statement.setString(1, ledger);
+      statement.setArray(2, session.createArrayOf("text", transactionIds.toArray(String[]::new)));
+      try (var result = statement.executeQuery()) {
+        var holds = new HashMap<Hold.Key, Hold>();
+        while (result.next()) {
+          var hold = hold(result);
+          holds.put(hold.key(), hold);
+        }
+        return holds;
+      }
+    }
+  }
+
+  /** Writes the holds that a batch made or ended; {@code before} are those stored. */
+  static void write(
+      Connection session, String ledger, Map<Hold.Key, Hold> before, Collection<Hold> holds)
+      throws SQLException {
+    var made = new ArrayList<Hold>();
+    var ended = new ArrayList<Hold>();
+    for (var hold : holds) {
+      (before.containsKey(hold.key()) ? ended : made).add(hold);
+    }
+    if (!made.isEmpty()) {
+      insert(session, ledger, made);
+    }
+    if (!ended.isEmpty()) {
+      update(session, ledger, ended);
+    }
+  }
+
+  private static void insert(Connection session, String ledger, List<Hold> made)
+      throws SQLException {
+    try (var statement = session.prepareStatement(INSERT)) {
+      statement.setString(1, ledger);
+      bindEnd(new Columns<>(statement, 2, made))
+          .texts(Hold::accountId)
+          .texts(Hold::destinationAccount)
+          .texts(Hold::currencyCode)
+          .longs(Hold::amount)
+          .optionalTimes(Hold::expireTime)
+          .longs(Hold::position)
+          .times(Hold::recordTime)
+          .times(Hold::effectiveTime);
+      statement.executeUpdate();
+    }
+  }
+
+  private static void update(Connection session, String ledger, List<Hold> ended)
+      throws SQLException {
+    try (var statement = session.prepareStatement(UPDATE)) {
+      bindEnd(new Columns<>(statement, 1, ended));
+      statement.setString(8, ledger);
+      var updated = statement.executeUpdate();
+      if (updated != ended.size()) {
+        throw new IllegalStateException(
+            "%d of %d holds are not as this projection left them"
+                .formatted(ended.size() - updated, ended.size()));
+      }
+    }
+  }
+
+  private static Columns<Hold> bindEnd(Columns<Hold> columns) throws SQLException {
+    return columns
+        .texts(hold -> hold.key().transactionId())
+        .ints(hold -> hold.key().postingIndex())
+        .optionalTexts(hold -> hold.end().map(Hold.End::eventType))
+        .optionalLongs(hold -> hold.end().map(Hold.End::posted))
+        .optionalLongs(hold -> hold.end().map(Hold.End::position))
+        .optionalTimes(hold -> hold.end().map(Hold.End::recordTime))
+        .optionalTimes(hold -> hold.end().map(Hold.End::effectiveTime));
+  }
+
+  private static Hold hold(ResultSet row) throws SQLException {
+    return new Hold(
+        new Hold.Key(row.getString(1), row.getInt(2)),
+        row.getString(3),
+        row.getString(4),
+        row.getString(5),
+        row.getLong(6),
+        Columns.optionalTime(row, 7),
+        row.getLong(8),
+        Columns.time(row, 9),
+        Columns.time(row, 10),
+        end(row));
+  }
+
+  private static Optional<Hold.End> end(ResultSet row) throws SQLException {
+    var type = row.getString(11);
+    return type == null
+        ? Optional.empty()
+        : Optional.of(
+            new Hold.End(
+                type,
+                row.getLong(12),
+                row.getLong(13),
+                Columns.time(row, 14),
+                Columns.time(row, 15)));
+  }
+}

@@ -1,0 +1,99 @@
+package chronicle.query;
+
+import chronicle.query.v1.Account;
+import chronicle.query.v1.AccountSummary;
+import chronicle.query.v1.GetAccountRequest;
+import chronicle.query.v1.GetAccountSummaryRequest;
+import chronicle.query.v1.ListAccountsRequest;
+import chronicle.query.v1.ListAccountsResponse;
+import java.util.List;
+
+/** Answers questions about accounts from the read model. */
+final class AccountAnswers {
+  private final AccountQueries queries;
+  private final StateQueries states;
+  private final TimeTravel travel;
+  private final Freshness freshness;
+  private final Lags lags;
+  private final PageTokens tokens;
+
+  AccountAnswers(
+      AccountQueries queries,
+      StateQueries states,
+      TimeTravel travel,
+      Freshness freshness,
+      Lags lags,
+      PageTokens tokens) {
+    this.queries = queries;
+    this.states = states;
+    this.travel = travel;
+    this.freshness = freshness;
+    this.lags = lags;
+    this.tokens = tokens;
+  }
+
+  Account get(String ledger, GetAccountRequest request) {
+    var asOf =
+        AsOf.of(request.hasAt(), request.getAt(), request.hasAtPosition(), request.getAtPosition());
+    var wait = Wait.of(request.getMinPosition(), request.hasMaxWait(), request.getMaxWait());
+    return asOf instanceof AsOf.Now() && !request.hasEffectiveAt()
+        ? now(ledger, request.getAccount(), wait)
+        : then(ledger, request, asOf, wait);
+  }
+
+  private Account now(String ledger, String id, Wait wait) {
+    var page = freshness.read(ledger, wait, () -> queries.one(ledger, id));
+    if (page.accounts().isEmpty()) {
+      throw QueryService.accountNotFound(ledger, id);
+    }
+    var account = page.accounts().getFirst().toBuilder();
+    lags.behind(ledger, page.checkpoint()).ifPresent(account::setLag);
+    return account.build();
+  }
+
+  private Account then(String ledger, GetAccountRequest request, AsOf asOf, Wait wait) {
+    var id = request.getAccount();
+    var effective = Times.parse("effective_at", request.hasEffectiveAt(), request.getEffectiveAt());
+    var moment = travel.resolve(ledger, asOf, wait);
+    var found =
+        freshness.read(
+            ledger,
+            wait.atLeast(moment.position()),
+            () -> states.at(ledger, moment, effective, List.of(id)));
+    var state = found.accounts().getFirst();
+    var account =
+        state.orElseThrow(() -> QueryService.accountNotFound(ledger, id)).account().toBuilder();
+    lags.behind(ledger, found.checkpoint()).ifPresent(account::setLag);
+    return account.build();
+  }
+
+  ListAccountsResponse list(String ledger, ListAccountsRequest request) {
+    var size = QueryService.pageSize(request.getPageSize());
+    var list = PageTokens.list(ledger, request);
+    var after = tokens.cursor(list, request.getPageToken()).orElse("");
+    var filter = AccountFilter.of(request);
+    var wait = Wait.of(request.getMinPosition(), request.hasMaxWait(), request.getMaxWait());
+    var page = freshness.read(ledger, wait, () -> queries.page(ledger, filter, after, size + 1));
+    var more = page.accounts().size() > size;
+    var accounts = more ? page.accounts().subList(0, size) : page.accounts();
+    var response =
+        ListAccountsResponse.newBuilder()
+            .setReadPosition(page.checkpoint())
+            .addAllAccounts(accounts);
+    if (more) {
+      response.setNextPageToken(tokens.token(list, accounts.getLast().getAccount()));
+    }
+    lags.behind(ledger, page.checkpoint()).ifPresent(response::setLag);
+    return response.build();
+  }
+
+  AccountSummary summary(String ledger, GetAccountSummaryRequest request) {
+    var id = request.getAccount();
+    var wait = Wait.of(request.getMinPosition(), request.hasMaxWait(), request.getMaxWait());
+    var found = freshness.read(ledger, wait, () -> queries.summary(ledger, id));
+    var summary =
+        found.summary().orElseThrow(() -> QueryService.accountNotFound(ledger, id)).toBuilder();
+    lags.behind(ledger, found.checkpoint()).ifPresent(summary::setLag);
+    return summary.build();
+  }
+}

@@ -1,0 +1,14 @@
+package chronicle.query;
+
+import java.time.Instant;
+
+/**
+ * A moment of the log.
+ *
+ * @param checkpoint the last position that the read model reflected
+ * @param settled whether the read model alone can tell the position
+ * @param position the end of the last command up to the moment; 0 before the first
+ * @param recordTime of the event at that position; 1970 before the first
+ */
+record Moment(long checkpoint, boolean settled, long position, Instant recordTime)
+    implements Snapshot {}

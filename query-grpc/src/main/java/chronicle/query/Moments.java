@@ -1,0 +1,124 @@
+package chronicle.query;
+
+import static chronicle.query.ReadModel.instant;
+import static chronicle.query.ReadModel.parameter;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Finds what position a moment stands for, in one statement each. Every query is empty where the
+ * read model does not know the ledger.
+ */
+final class Moments {
+  // The position rounded down to the end of a command; no row where that is before the first event.
+  static final String AT_POSITION =
+      """
+      WITH asked AS (
+        SELECT CASE WHEN e.transaction_index < e.transaction_size - 1
+            THEN e.position - e.transaction_index - 1 ELSE e.position END AS position
+        FROM entries e
+        WHERE e.ledger_id = ? AND e.position = ?
+        LIMIT 1
+      ), moment AS (
+        SELECT a.position, e.record_time, TRUE AS settled
+        FROM asked a
+        CROSS JOIN LATERAL (
+          SELECT e.record_time FROM entries e
+          WHERE e.ledger_id = ? AND e.position = a.position
+          LIMIT 1
+        ) e
+      )
+      """;
+
+  // Positions have no gaps and record times never fall along them, so the last position at or
+  // before a time is found by bisection: low is always at or before it (or 0), high after it.
+  // A time not before the last event projected is not settled here: no row.
+  static final String AT_TIME =
+      """
+      WITH RECURSIVE asked AS (
+        SELECT ?::text AS ledger_id, ?::timestamptz AS record_time
+      ), search AS (
+        SELECT a.ledger_id, a.record_time, 0::bigint AS low, c.position AS high
+        FROM asked a
+        JOIN projection_checkpoint c ON c.ledger_id = a.ledger_id
+        WHERE a.record_time < c.record_time
+        UNION ALL
+        SELECT s.ledger_id, s.record_time,
+          CASE WHEN e.record_time <= s.record_time THEN s.middle ELSE s.low END,
+          CASE WHEN e.record_time <= s.record_time THEN s.high ELSE s.middle END
+        FROM (
+          SELECT s.*, (s.low + s.high) / 2 AS middle FROM search s WHERE s.high - s.low > 1
+        ) s
+        CROSS JOIN LATERAL (
+          SELECT e.record_time FROM entries e
+          WHERE e.ledger_id = s.ledger_id AND e.position = s.middle
+          LIMIT 1
+        ) e
+      ), moment AS (
+        SELECT low AS position, record_time, TRUE AS settled FROM search WHERE high - low = 1
+      )
+      """;
+
+  private static final String NOW =
+      """
+      SELECT position, TRUE, position, COALESCE(record_time, TIMESTAMPTZ 'epoch')
+      FROM projection_checkpoint WHERE ledger_id = ?
+      """;
+
+  private static final String MOMENT =
+      """
+      SELECT c.position, COALESCE(m.settled, FALSE), COALESCE(m.position, 0), COALESCE(m.record_time, TIMESTAMPTZ 'epoch')
+      FROM projection_checkpoint c
+      LEFT JOIN moment m ON TRUE
+      WHERE c.ledger_id = ?
+      """;
+
+  private final ReadModel model;
+
+  Moments(ReadModel model) {
+    this.model = model;
+  }
+
+  /** Where the read model stands. */
+  Optional<Moment> now(String ledger) {
+    return model.query(NOW, statement -> statement.setString(1, ledger), Moments::moment);
+  }
+
+  /**
+   * A position rounded down to the end of a command; not settled where the checkpoint has not
+   * reached it.
+   */
+  Optional<Moment> atPosition(String ledger, long position) {
+    return model.query(
+        AT_POSITION + MOMENT,
+        statement -> {
+          statement.setString(1, ledger);
+          statement.setLong(2, position);
+          statement.setString(3, ledger);
+          statement.setString(4, ledger);
+        },
+        Moments::moment);
+  }
+
+  /** A record time; not settled unless it is before the last event projected. */
+  Optional<Moment> atTime(String ledger, Instant time) {
+    return model.query(
+        AT_TIME + MOMENT,
+        statement -> {
+          statement.setString(1, ledger);
+          statement.setObject(2, parameter(time));
+          statement.setString(3, ledger);
+        },
+        Moments::moment);
+  }
+
+  private static Optional<Moment> moment(ResultSet rows) throws SQLException {
+    return rows.next()
+        ? Optional.of(
+            new Moment(rows.getLong(1), rows.getBoolean(2), rows.getLong(3), instant(rows, 4)))
+        : Optional.empty();
+  }
+}

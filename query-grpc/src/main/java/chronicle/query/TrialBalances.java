@@ -1,0 +1,99 @@
+package chronicle.query;
+
+import static chronicle.query.Columns.total;
+import static chronicle.query.ReadModel.parameter;
+
+import chronicle.query.v1.TrialBalance;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The sums of all balances per currency, in one statement. */
+final class TrialBalances {
+  private static final String SUMS =
+      """
+      SELECT c.position, s.currency_code, s.accounts, s.debits, s.credits, s.difference
+      FROM projection_checkpoint c
+      LEFT JOIN LATERAL (
+        SELECT currency_code, count(*) AS accounts, -COALESCE(sum(posted) FILTER (WHERE posted < 0), 0) AS debits,
+          COALESCE(sum(posted) FILTER (WHERE posted > 0), 0) AS credits, sum(posted) AS difference
+        FROM (%s) balances
+        GROUP BY currency_code
+      ) s ON TRUE
+      WHERE c.ledger_id = ?
+      ORDER BY s.currency_code
+      """;
+
+  private static final String NOW =
+      SUMS.formatted("SELECT currency_code, posted FROM accounts WHERE ledger_id = c.ledger_id");
+
+  private static final String AT =
+      SUMS.formatted(
+          """
+          SELECT a.currency_code, e.posted
+          FROM accounts a
+          CROSS JOIN LATERAL (
+            SELECT posted_after AS posted FROM entries
+            WHERE ledger_id = a.ledger_id AND account_id = a.account_id AND (record_time, position) <= (?, ?)
+            ORDER BY record_time DESC, position DESC
+            LIMIT 1
+          ) e
+          WHERE a.ledger_id = c.ledger_id AND a.create_position <= ?
+          """);
+
+  private final ReadModel model;
+
+  TrialBalances(ReadModel model) {
+    this.model = model;
+  }
+
+  /** The sums as they are; empty where the read model does not know the ledger. */
+  Optional<Sums> now(String ledger) {
+    return model.query(NOW, statement -> statement.setString(1, ledger), TrialBalances::sums);
+  }
+
+  /** The sums as of a moment; empty where the read model does not know the ledger. */
+  Optional<Sums> at(String ledger, Moment moment) {
+    return model.query(
+        AT,
+        statement -> {
+          statement.setObject(1, parameter(moment.recordTime()));
+          statement.setLong(2, moment.position());
+          statement.setLong(3, moment.position());
+          statement.setString(4, ledger);
+        },
+        TrialBalances::sums);
+  }
+
+  private static Optional<Sums> sums(ResultSet rows) throws SQLException {
+    if (!rows.next()) {
+      return Optional.empty();
+    }
+    var checkpoint = rows.getLong(1);
+    var sums = new ArrayList<TrialBalance.Row>();
+    do {
+      row(rows).ifPresent(sums::add);
+    } while (rows.next());
+    return Optional.of(new Sums(checkpoint, sums));
+  }
+
+  private static Optional<TrialBalance.Row> row(ResultSet rows) throws SQLException {
+    var currency = rows.getString(2);
+    if (currency == null) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        TrialBalance.Row.newBuilder()
+            .setCurrencyCode(currency)
+            .setAccounts(rows.getLong(3))
+            .setDebits(total(currency, rows, 4))
+            .setCredits(total(currency, rows, 5))
+            .setDifference(total(currency, rows, 6))
+            .build());
+  }
+
+  /** One row per currency, by its code. */
+  record Sums(long checkpoint, List<TrialBalance.Row> rows) implements Snapshot {}
+}

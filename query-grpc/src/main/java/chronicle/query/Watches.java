@@ -1,0 +1,104 @@
+package chronicle.query;
+
+import static chronicle.error.v1.ErrorReason.RATE_LIMITED;
+
+import chronicle.runtime.Failure;
+import io.grpc.Context;
+import io.grpc.stub.ServerCallStreamObserver;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+
+/**
+ * Streams of what happens, each at the pace of its reader on a thread of its own. Nothing is kept
+ * for a reader that is slow: what it has not taken yet is looked up when it does.
+ */
+final class Watches implements AutoCloseable {
+  private static final int WATCHES_MAX = 1_000;
+  private static final Duration RETRY_DELAY = Duration.ofSeconds(1);
+
+  /** However often the read model moves, a watch looks no more often. */
+  private static final Duration LOOK_INTERVAL = Duration.ofMillis(50);
+
+  private static final Duration HEARTBEAT_INTERVAL = Duration.ofSeconds(5);
+
+  /** So long a watch waits for news before it looks whether the server stops. */
+  private static final Duration SILENCE_MAX = Duration.ofSeconds(1);
+
+  private final Freshness freshness;
+  private final Semaphore free = new Semaphore(WATCHES_MAX);
+  private volatile boolean closed;
+
+  Watches(Freshness freshness) {
+    this.freshness = freshness;
+  }
+
+  /** What one watch sends. */
+  interface Source<A> {
+    /** What there is to tell since the last look; may be nothing. */
+    Look<A> look();
+
+    /** A frame that says only how far the stream has come. */
+    A heartbeat();
+  }
+
+  /**
+   * One look.
+   *
+   * @param frame empty where nothing happened
+   * @param position up to which all has been told
+   * @param more whether there is more to tell at once
+   */
+  record Look<A>(Optional<A> frame, long position, boolean more) {}
+
+  /** Streams what the source tells until the reader goes or the server stops, on another thread. */
+  <A> void start(String ledger, ServerCallStreamObserver<A> observer, Source<A> source) {
+    if (!free.tryAcquire()) {
+      throw Failure.of(RATE_LIMITED, "This server has as many watches as it may")
+          .retryAfter(RETRY_DELAY);
+    }
+    var paced = new PacedObserver<>(observer);
+    Thread.ofVirtual()
+        .name("watch")
+        .start(Context.current().wrap(() -> run(ledger, paced, source)));
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+  }
+
+  private <A> void run(String ledger, PacedObserver<A> observer, Source<A> source) {
+    try {
+      stream(ledger, observer, source);
+      observer.complete();
+    } catch (RuntimeException e) {
+      observer.fail(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      free.release();
+    }
+  }
+
+  private <A> void stream(String ledger, PacedObserver<A> observer, Source<A> source)
+      throws InterruptedException {
+    var sentNanos = System.nanoTime();
+    while (!closed) {
+      var look = source.look();
+      var due = System.nanoTime() - sentNanos >= HEARTBEAT_INTERVAL.toNanos();
+      var frame = look.frame().or(() -> due ? Optional.of(source.heartbeat()) : Optional.empty());
+      if (frame.isPresent()) {
+        sentNanos = System.nanoTime();
+      }
+      var sent = frame.isEmpty() || observer.send(frame.get());
+      if (!sent || observer.gone()) {
+        return;
+      }
+      if (!look.more()) {
+        Thread.sleep(LOOK_INTERVAL);
+        freshness.await(ledger, look.position() + 1, SILENCE_MAX);
+      }
+    }
+  }
+}
