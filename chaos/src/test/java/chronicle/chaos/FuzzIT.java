@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import chronicle.ledger.v1.EventLogServiceGrpc;
 import chronicle.ledger.v1.LedgerServiceGrpc;
 import chronicle.projection.v1.ProjectionServiceGrpc;
+import chronicle.projection.v1.ResumeProjectionRequest;
 import chronicle.query.v1.QueryServiceGrpc;
 import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.InvalidProtocolBufferException;
@@ -22,8 +23,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -75,6 +78,14 @@ final class FuzzIT {
       GATEWAY.deposit(accounts.get(i), 1_000, transactions.get(i));
     }
     known = new FuzzedMessages.Known(accounts, transactions, GATEWAY.head(), Instant.now());
+  }
+
+  /** The mesh is shared, and among the methods is one that lets its projection stand still. */
+  @AfterAll
+  static void resumeProjection() {
+    ProjectionServiceGrpc.newBlockingStub(GATEWAY.channel())
+        .withDeadlineAfter(Client.ANSWER_MAX.toSeconds(), TimeUnit.SECONDS)
+        .resumeProjection(ResumeProjectionRequest.getDefaultInstance());
   }
 
   @ParameterizedTest
