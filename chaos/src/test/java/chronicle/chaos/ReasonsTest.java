@@ -17,9 +17,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The list of reasons promises neither too much nor too little. */
 final class ReasonsTest {
-  /** Nothing authenticates or limits callers yet. */
+  /** Nothing authenticates callers yet. */
   private static final Set<ErrorReason> PLANNED =
-      Set.of(ErrorReason.RATE_LIMITED, ErrorReason.UNAUTHENTICATED, ErrorReason.PERMISSION_DENIED);
+      Set.of(ErrorReason.UNAUTHENTICATED, ErrorReason.PERMISSION_DENIED);
 
   private static final String MAIN = sources("main");
   private static final String TESTS = sources("test");

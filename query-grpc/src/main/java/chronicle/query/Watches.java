@@ -14,7 +14,7 @@ import java.util.concurrent.Semaphore;
  * for a reader that is slow: what it has not taken yet is looked up when it does.
  */
 final class Watches implements AutoCloseable {
-  private static final int WATCHES_MAX = 1_000;
+  static final int WATCHES_MAX = 1_000;
   private static final Duration RETRY_DELAY = Duration.ofSeconds(1);
 
   /** However often the read model moves, a watch looks no more often. */

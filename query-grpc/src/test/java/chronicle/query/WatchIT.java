@@ -2,6 +2,7 @@ package chronicle.query;
 
 import static chronicle.query.QueryFixture.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import chronicle.query.v1.Entry;
 import chronicle.query.v1.WatchAccountRequest;
@@ -180,6 +181,24 @@ final class WatchIT {
                         .next())
                 .reason())
         .isEqualTo("LEDGER_NOT_FOUND");
+  }
+
+  @Test
+  @DisplayName("G13: a server full of watches says so, and has room again when one has gone")
+  void aFullServerRefusesAWatch() {
+    projected("full");
+    var asked = WatchAccountRequest.newBuilder().setLedger("full");
+    var watches = new ArrayList<Watch<WatchAccountResponse>>();
+    for (int i = 0; i < Watches.WATCHES_MAX; i++) {
+      watches.add(watch(asked));
+    }
+    try {
+      watches.forEach(Watch::next);
+      assertThat(refusal(() -> watch(asked).next()).reason()).isEqualTo("RATE_LIMITED");
+    } finally {
+      watches.forEach(Watch::close);
+    }
+    await().ignoreExceptions().until(() -> watch(asked).next().hasAccount());
   }
 
   private static History projected(String ledger) {

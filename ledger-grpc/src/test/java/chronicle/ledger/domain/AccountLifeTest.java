@@ -6,6 +6,7 @@ import chronicle.ledger.domain.Account.Closed;
 import chronicle.ledger.domain.Account.Open;
 import chronicle.ledger.domain.Command.CloseAccount;
 import chronicle.ledger.domain.Command.CreateAccount;
+import chronicle.ledger.domain.Command.CreateTransaction;
 import chronicle.ledger.domain.Command.Deposit;
 import chronicle.ledger.domain.Command.FreezeAccount;
 import chronicle.ledger.domain.Command.RegisterAsset;
@@ -19,10 +20,12 @@ import chronicle.ledger.domain.Decision.Refused;
 import chronicle.ledger.domain.Event.AccountUpdated;
 import chronicle.ledger.domain.Event.Limits;
 import chronicle.ledger.domain.Refusal.Reason;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -77,6 +80,17 @@ final class AccountLifeTest {
 
     assertThat(reason(max(usd(99)))).isEqualTo(Reason.LIMIT_EXCEEDED);
     assertThat(decide(max(usd(100)))).isInstanceOf(Accepted.class);
+  }
+
+  @Test
+  @DisplayName("G4: what is held counts when a limit is lowered")
+  void aLimitThatHoldsAreBeyondIsRefused() {
+    given(100, new Limits(50, OptionalLong.empty()));
+    var posting = new Movement(Optional.of(ALICE), Optional.empty(), usd(140));
+    books.given(new CreateTransaction(List.of(posting), true, Optional.empty(), Details.NONE));
+
+    assertThat(reason(overdraft(usd(39)))).isEqualTo(Reason.LIMIT_EXCEEDED);
+    assertThat(decide(overdraft(usd(40)))).isInstanceOf(Accepted.class);
   }
 
   @Test

@@ -124,6 +124,8 @@ final class ValuesTest {
         .isThrownBy(() -> new FreezeAccount(ALICE, Freeze.NONE, Details.NONE));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Withdraw(ALICE, new Money("USD", 0), Details.NONE));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Command.Transfer(ALICE, BOB, new Money("USD", 0), Details.NONE));
   }
 
   @Test
