@@ -14,8 +14,8 @@ CREATE TABLE transactions (
 -- What is due, for the sequencer and the sweeper.
 CREATE INDEX transactions_due ON transactions (ledger_id, due_time);
 
--- States of accounts, so that no more than the newest events of one are folded. Disposable: emptying the table changes
--- no answer.
+-- States of accounts, so that no more than the newest events of one are folded. Disposable: emptying or dropping the
+-- table changes no answer.
 CREATE TABLE account_snapshots (
   ledger_id       TEXT NOT NULL,
   account_id      TEXT NOT NULL,

@@ -16,6 +16,11 @@ public record Append(
     List<Snapshot> snapshots,
     Instant recordTime) {
 
+  /** The same, keeping no snapshots. */
+  Append withoutSnapshots() {
+    return new Append(events, encoded, commands, transactions, List.of(), recordTime);
+  }
+
   /** Whether there is anything to write. */
   boolean changes(Head head) {
     return !events.isEmpty() || !commands.isEmpty() || recordTime.isAfter(head.lastRecordTime());

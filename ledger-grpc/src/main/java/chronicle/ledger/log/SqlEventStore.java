@@ -78,6 +78,7 @@ public final class SqlEventStore implements EventStore {
   private static final int PREPARE_ATTEMPTS_MAX = 10;
 
   private final Database database;
+  private final SnapshotTable snapshotTable = new SnapshotTable();
 
   /** A log whose tables exist. */
   public SqlEventStore(Database database) {
@@ -185,6 +186,9 @@ public final class SqlEventStore implements EventStore {
 
   @Override
   public Optional<Snapshot> snapshot(LedgerId ledger, AccountId account, long toPosition) {
+    if (!snapshotTable.isThere()) {
+      return Optional.empty();
+    }
     try (var connection = database.connection();
         var statement = connection.prepareStatement(SNAPSHOT)) {
       statement.setString(1, ledger.value());
@@ -195,6 +199,9 @@ public final class SqlEventStore implements EventStore {
         return row.next() ? Optional.of(snapshot(row)) : Optional.empty();
       }
     } catch (SQLException e) {
+      if (snapshotTable.isMissedBy(e)) {
+        return Optional.empty();
+      }
       throw SqlFailures.of(e);
     }
   }
@@ -219,12 +226,12 @@ public final class SqlEventStore implements EventStore {
 
   @Override
   public Transaction lock(LedgerId ledger) {
-    return SqlTransaction.begin(database, ledger, true);
+    return SqlTransaction.begin(database, ledger, snapshotTable, true);
   }
 
   @Override
   public Transaction look(LedgerId ledger) {
-    return SqlTransaction.begin(database, ledger, false);
+    return SqlTransaction.begin(database, ledger, snapshotTable, false);
   }
 
   /**

@@ -82,6 +82,13 @@ final class SqlTransaction implements EventStore.Transaction {
       ORDER BY e.account_id, e.account_version
       """;
 
+  private static final String WHOLE_ACCOUNTS =
+      """
+      SELECT position, event FROM events
+      WHERE ledger_id = ? AND account_id = ANY (?) AND position <= ?
+      ORDER BY account_id, account_version
+      """;
+
   private static final String HISTORY =
       """
       SELECT position, event FROM events
@@ -113,18 +120,23 @@ final class SqlTransaction implements EventStore.Transaction {
 
   private final Connection connection;
   private final LedgerId ledger;
+  private final SnapshotTable snapshotTable;
   private final Head head;
 
-  private SqlTransaction(Connection connection, LedgerId ledger, boolean lock) throws SQLException {
+  private SqlTransaction(
+      Connection connection, LedgerId ledger, SnapshotTable snapshotTable, boolean lock)
+      throws SQLException {
     this.connection = connection;
     this.ledger = ledger;
+    this.snapshotTable = snapshotTable;
     this.head = readHead(lock);
   }
 
-  static SqlTransaction begin(Database database, LedgerId ledger, boolean lock) {
+  static SqlTransaction begin(
+      Database database, LedgerId ledger, SnapshotTable snapshotTable, boolean lock) {
     Connection connection = open(database);
     try {
-      return new SqlTransaction(connection, ledger, lock);
+      return new SqlTransaction(connection, ledger, snapshotTable, lock);
     } catch (SQLException e) {
       abandon(connection);
       throw SqlFailures.of(e);
@@ -182,8 +194,25 @@ final class SqlTransaction implements EventStore.Transaction {
 
   @Override
   public Map<AccountId, StoredAccount> accounts(Collection<AccountId> accounts) {
-    try (var statement = connection.prepareStatement(ACCOUNTS)) {
+    try {
       Array ids = texts(accounts.stream().map(AccountId::value).toArray(String[]::new));
+      return snapshotTable.isThere() ? accounts(ids) : wholeAccounts(ids);
+    } catch (SQLException e) {
+      throw failureOf(e);
+    }
+  }
+
+  private Map<AccountId, StoredAccount> wholeAccounts(Array ids) throws SQLException {
+    try (var statement = connection.prepareStatement(WHOLE_ACCOUNTS)) {
+      statement.setString(1, ledger.value());
+      statement.setArray(2, ids);
+      statement.setLong(3, head.position());
+      return stored(Map.of(), SqlEventStore.recorded(ledger, statement.executeQuery()));
+    }
+  }
+
+  private Map<AccountId, StoredAccount> accounts(Array ids) throws SQLException {
+    try (var statement = connection.prepareStatement(ACCOUNTS)) {
       statement.setString(1, ledger.value());
       statement.setInt(2, Snapshot.FOLD_VERSION);
       statement.setLong(3, head.position());
@@ -200,9 +229,13 @@ final class SqlTransaction implements EventStore.Transaction {
       Map<AccountId, Snapshot> snapshots = snapshots(statement);
       statement.getMoreResults();
       return stored(snapshots, SqlEventStore.recorded(ledger, statement.getResultSet()));
-    } catch (SQLException e) {
-      throw SqlFailures.of(e);
     }
+  }
+
+  /** Where the table of snapshots has gone, the next attempt does without. */
+  private RuntimeException failureOf(SQLException thrown) {
+    var _ = snapshotTable.isMissedBy(thrown);
+    return SqlFailures.of(thrown);
   }
 
   @Override
@@ -262,12 +295,13 @@ final class SqlTransaction implements EventStore.Transaction {
 
   @Override
   public void append(Append batch) {
+    Append rows = snapshotTable.isThere() ? batch : batch.withoutSnapshots();
     try {
-      if (!AppendStatement.execute(connection, ledger, head.position(), batch)) {
+      if (!AppendStatement.execute(connection, ledger, head.position(), rows)) {
         throw EventStoreException.lostRace("the head moved under its lock");
       }
     } catch (SQLException e) {
-      throw SqlFailures.of(e);
+      throw failureOf(e);
     }
   }
 

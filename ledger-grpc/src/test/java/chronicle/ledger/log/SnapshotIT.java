@@ -69,6 +69,7 @@ final class SnapshotIT {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "DROP TABLE account_snapshots",
         "DELETE FROM account_snapshots",
         "DELETE FROM account_snapshots WHERE account_version > 500",
         "UPDATE account_snapshots SET state = '\\x00'",
@@ -92,6 +93,23 @@ final class SnapshotIT {
     given(fresh, withdraw("a", EVENTS - 1));
     assertThat(new History(log.store(), fresh).accountAt(LedgerId.MAIN, A, EVENTS))
         .isEqualTo(AccountAt.fold(log.store().history(LedgerId.MAIN, A, 0, EVENTS, EVENTS)));
+  }
+
+  @Test
+  @DisplayName("G12: a process goes on writing when the table of snapshots is dropped under it")
+  void aDroppedTableStopsNoWrites() throws SQLException {
+    try (var connection = DriverManager.getConnection(log.jdbcUrl());
+        var statement = connection.createStatement()) {
+      statement.executeUpdate("DROP TABLE account_snapshots");
+    }
+
+    IntStream.range(0, Snapshot.EVENTS_BETWEEN)
+        .mapToObj(_ -> submit(ledgers, request(deposit("a", 1))))
+        .toList()
+        .forEach(outcome -> assertThat(outcome.join()).isInstanceOf(Outcome.Executed.class));
+
+    assertThat(LogChecker.check(log.store()).events())
+        .hasSize(1 + EVENTS + Snapshot.EVENTS_BETWEEN);
   }
 
   private StoredAccount stored() {
