@@ -86,6 +86,7 @@ final class StatementsIT {
                     .build())
             .getPosition();
 
+    ReadModel.await(position);
     var csv = download(account, "format=CSV&min_position=" + position);
 
     assertThat(csv.headers().firstValue("content-type").orElseThrow()).startsWith("text/csv");
@@ -97,7 +98,7 @@ final class StatementsIT {
   @DisplayName("REST: a statement that can't be made is an error with its reason (G13)")
   void aStatementThatCannotBeMadeSaysWhy() throws Exception {
     var missing = download(Client.fresh("nobody"), "format=HTML");
-    var account = GATEWAY.open(1);
+    var account = Client.fresh("nobody");
     var backwards =
         Http.get(
             "/v1/accounts/%s/statement?start_time=%s&end_time=%s".formatted(account, END, START));
@@ -218,16 +219,19 @@ final class StatementsIT {
   }
 
   private static long deposit(String account, long amount, String reference, Instant effective) {
-    return GATEWAY
-        .ledger()
-        .deposit(
-            DepositRequest.newBuilder()
-                .setAccount(account)
-                .setAmount(euros(amount))
-                .setReference(reference)
-                .setEffectiveTime(timestamp(effective))
-                .build())
-        .getPosition();
+    var position =
+        GATEWAY
+            .ledger()
+            .deposit(
+                DepositRequest.newBuilder()
+                    .setAccount(account)
+                    .setAmount(euros(amount))
+                    .setReference(reference)
+                    .setEffectiveTime(timestamp(effective))
+                    .build())
+            .getPosition();
+    ReadModel.await(position);
+    return position;
   }
 
   private static String fixed(String account, Axis axis, long position, String format)
@@ -267,6 +271,7 @@ final class StatementsIT {
         }
         last = GATEWAY.ledger().createTransaction(request.build()).getPosition();
       }
+      ReadModel.await(last);
       return last;
     }
   }

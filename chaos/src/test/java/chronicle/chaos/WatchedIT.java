@@ -30,7 +30,7 @@ final class WatchedIT {
   @Test
   @DisplayName("gRPC-Web: a watch of an account tells each deposit as it happens")
   void anAccountIsWatchedOverGrpcWeb() throws Exception {
-    var account = GATEWAY.open(100);
+    var account = visible(100);
     var request = WatchAccountRequest.newBuilder().setAccount(account).build();
     try (var frames = watch("WatchAccount", request, WatchAccountResponse.parser())) {
       var state = frames.next();
@@ -49,7 +49,7 @@ final class WatchedIT {
   @Test
   @DisplayName("gRPC-Web: a watch goes on after the position that the client has, nothing twice")
   void aWatchOverGrpcWebGoesOnWhereItWas() throws Exception {
-    var account = GATEWAY.open(0);
+    var account = visible(0);
     var request = WatchAccountRequest.newBuilder().setAccount(account).setAfterPosition(0);
     var told = new ArrayList<Long>();
     var deposited = new ArrayList<Long>();
@@ -72,8 +72,8 @@ final class WatchedIT {
   @Test
   @DisplayName("gRPC-Web: a watch of a ledger tells what happens to all its accounts")
   void aLedgerIsWatchedOverGrpcWeb() throws Exception {
-    var first = GATEWAY.open(0);
-    var second = GATEWAY.open(0);
+    var first = visible(0);
+    var second = visible(0);
     var request = WatchLedgerRequest.newBuilder().setAfterPosition(GATEWAY.head()).build();
     try (var frames = watch("WatchLedger", request, WatchLedgerResponse.parser())) {
       var told = new ArrayList<String>();
@@ -90,7 +90,7 @@ final class WatchedIT {
   @Test
   @DisplayName("REST: a watch is an array that grows while things happen")
   void anAccountIsWatchedOverRest() throws Exception {
-    var account = GATEWAY.open(100);
+    var account = visible(100);
     var response = Http.open("/v1/accounts/%s:watch".formatted(account));
     assertThat(response.statusCode()).isEqualTo(200);
     try (var body = response.body()) {
@@ -116,6 +116,13 @@ final class WatchedIT {
       readUntil(body, text, "MoneyDeposited");
     }
     assertThat(Http.get("/v1/ledger:watch?after_position=999999999").statusCode()).isEqualTo(400);
+  }
+
+  /** An account that the read model knows. */
+  private static String visible(long minorUnits) {
+    var account = GATEWAY.open(minorUnits);
+    ReadModel.await(GATEWAY.head());
+    return account;
   }
 
   private static void readUntil(InputStream body, StringBuilder text, String awaited)

@@ -39,7 +39,7 @@ final class AccountQueries {
       LEFT JOIN LATERAL (
         SELECT %s
         FROM accounts
-        WHERE ledger_id = c.ledger_id AND account_id = ?
+        WHERE generation = c.generation AND account_id = ?
         LIMIT 1
       ) a ON TRUE
       WHERE c.ledger_id = ?
@@ -60,7 +60,7 @@ final class AccountQueries {
             AND (?::text IS NULL OR reference = ?::text) AND metadata @> jsonb_object(?::text[], ?::text[]) AS wanted
           FROM (
             SELECT * FROM accounts
-            WHERE ledger_id = c.ledger_id AND account_id > ?
+            WHERE generation = c.generation AND account_id > ?
             ORDER BY account_id
             LIMIT ?
           ) looked_at
@@ -79,7 +79,7 @@ final class AccountQueries {
       SELECT c.position, s.currency_code, s.total_deposits, s.total_withdrawals,
         s.transaction_count, s.posted::bigint, s.position
       FROM projection_checkpoint c
-      LEFT JOIN account_summary s ON s.ledger_id = c.ledger_id AND s.account_id = ?
+      LEFT JOIN account_summary s ON s.generation = c.generation AND s.account_id = ?
       WHERE c.ledger_id = ?
       """;
 

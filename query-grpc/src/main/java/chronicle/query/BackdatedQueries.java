@@ -23,7 +23,7 @@ final class BackdatedQueries {
       FROM projection_checkpoint c
       LEFT JOIN LATERAL (
         SELECT number FROM backdated
-        WHERE ledger_id = c.ledger_id AND account_id = ? AND position <= ?
+        WHERE generation = c.generation AND account_id = ? AND position <= ?
         ORDER BY position DESC, number DESC
         LIMIT 1
       ) h ON TRUE
@@ -44,25 +44,25 @@ final class BackdatedQueries {
             ) g
             CROSS JOIN LATERAL (
               SELECT effective_time, number FROM backdated_sums
-              WHERE ledger_id = c.ledger_id AND account_id = t.account_id AND level = g.level AND block = g.block
+              WHERE generation = c.generation AND account_id = t.account_id AND level = g.level AND block = g.block
                 AND (effective_time, number) > (t.after_time, t.after_number) AND effective_time < t.end_time
               ORDER BY effective_time, number
               LIMIT t.rows_max
             ) s
             UNION ALL
             SELECT effective_time, number FROM backdated
-            WHERE ledger_id = c.ledger_id AND account_id = t.account_id AND number > (h.number >> 8) << 8
+            WHERE generation = c.generation AND account_id = t.account_id AND number > (h.number >> 8) << 8
               AND number <= h.number AND (effective_time, number) > (t.after_time, t.after_number)
               AND effective_time < t.end_time
           ) parts
           ORDER BY effective_time, number
           LIMIT t.rows_max
         ) f
-        JOIN backdated b ON b.ledger_id = c.ledger_id AND b.account_id = t.account_id AND b.number = f.number
+        JOIN backdated b ON b.generation = c.generation AND b.account_id = t.account_id AND b.number = f.number
       ) p ON TRUE
       LEFT JOIN LATERAL (
         SELECT * FROM entries
-        WHERE ledger_id = c.ledger_id AND position = p.position AND account_id = t.account_id
+        WHERE generation = c.generation AND position = p.position AND account_id = t.account_id
         LIMIT 1
       ) e ON TRUE
       WHERE c.ledger_id = ?

@@ -26,7 +26,7 @@ final class StatementQueries {
       SELECT c.position, a.currency_code, COALESCE(opening.posted, 0), COALESCE(closing.posted, 0)
       FROM projection_checkpoint c
       CROSS JOIN (SELECT ?::bigint AS position, ?::timestamptz AS record_time) t
-      LEFT JOIN accounts a ON a.ledger_id = c.ledger_id AND a.account_id = ? AND a.create_position <= t.position
+      LEFT JOIN accounts a ON a.generation = c.generation AND a.account_id = ? AND a.create_position <= t.position
       LEFT JOIN LATERAL (%1$s) opening ON TRUE
       LEFT JOIN LATERAL (%1$s) closing ON TRUE
       WHERE c.ledger_id = ?
@@ -34,7 +34,7 @@ final class StatementQueries {
           .formatted(
               """
               SELECT posted_after::bigint AS posted FROM entries
-              WHERE ledger_id = a.ledger_id AND account_id = a.account_id AND record_time < ?
+              WHERE generation = a.generation AND account_id = a.account_id AND record_time < ?
                 AND (record_time, position) <= (t.record_time, t.position)
               ORDER BY record_time DESC, position DESC
               LIMIT 1
@@ -51,7 +51,7 @@ final class StatementQueries {
             COALESCE(e.amount, 0) <> 0 AND (e.effective_time >= e.record_time OR ?) AS wanted
           FROM (
             SELECT * FROM entries
-            WHERE ledger_id = c.ledger_id AND account_id = ? AND (record_time, position) > (?, ?)
+            WHERE generation = c.generation AND account_id = ? AND (record_time, position) > (?, ?)
               AND record_time < ? AND (record_time, position) <= (?, ?)
             ORDER BY record_time, position
             LIMIT ?
