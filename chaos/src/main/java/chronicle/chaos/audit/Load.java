@@ -98,7 +98,7 @@ final class Load {
     var id = Command.of(request).orElseThrow().id();
     return switch (outcome) {
       case Answered(CommandReceipt receipt) -> {
-        memory.acknowledged(receipt);
+        memory.acknowledged(request, receipt);
         unresolved.remove(id, request);
         yield true;
       }

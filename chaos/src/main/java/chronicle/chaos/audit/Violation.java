@@ -1,7 +1,7 @@
 package chronicle.chaos.audit;
 
 /**
- * A promise that was broken: which, by what (a command's id, `position 17`, or a read's question),
+ * A promise that was broken: which, by what (a command's id, {@code position 17}, or a read's question),
  * and how.
  */
 public record Violation(Rule rule, String subject, String sentence) {
