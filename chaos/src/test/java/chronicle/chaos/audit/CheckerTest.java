@@ -112,8 +112,7 @@ final class CheckerTest {
             "a receipt names another place",
             story ->
                 story.changeAnswer(
-                    "t1",
-                    answer -> ((CommandReceipt) answer).toBuilder().setPosition(2).build()),
+                    "t1", answer -> ((CommandReceipt) answer).toBuilder().setPosition(2).build()),
             Rule.RECEIPTS),
         fault(
             "a command happens twice",
