@@ -28,6 +28,10 @@ import picocli.CommandLine;
 
 /** The audit, of a mesh that runs. */
 final class AuditIT {
+  /** Where few calls are made in the time, none may be of these kinds. */
+  private static final EnumSet<Rule> BY_CHANCE =
+      EnumSet.of(Rule.UNKNOWN, Rule.SAME_OUTCOME, Rule.REUSE, Rule.HOLDS);
+
   @Test
   @DisplayName(
       "G1 G2 G3 G4 G5 G6 G7 G8 G9 G10 G13: what clients of two ledgers saw of a random load is one history of the log")
@@ -43,8 +47,7 @@ final class AuditIT {
 
     assertThat(report.violations()).as("seed %d", plan.seed()).isEmpty();
     assertThat(report.incomplete()).isEmpty();
-    assertThat(report.checks().keySet())
-        .containsAll(EnumSet.complementOf(EnumSet.of(Rule.UNKNOWN)));
+    assertThat(report.checks().keySet()).containsAll(EnumSet.complementOf(BY_CHANCE));
   }
 
   @Test
