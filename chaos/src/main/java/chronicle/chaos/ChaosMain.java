@@ -1,16 +1,17 @@
 package chronicle.chaos;
 
+import chronicle.chaos.audit.AuditCommand;
 import chronicle.chaos.bench.BenchCommand;
 import chronicle.chaos.demo.DemoCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** {@code ./chronicle bench} and {@code ./chronicle demo}. */
+/** {@code ./chronicle audit}, {@code bench} and {@code demo}. */
 @Command(
     name = "./chronicle",
     mixinStandardHelpOptions = true,
-    subcommands = {BenchCommand.class, DemoCommand.class},
-    description = "Measures a mesh of its own, or shows the running one.")
+    subcommands = {AuditCommand.class, BenchCommand.class, DemoCommand.class},
+    description = "Measures a mesh of its own, shows the running one, or audits any.")
 final class ChaosMain {
   private ChaosMain() {}
 
