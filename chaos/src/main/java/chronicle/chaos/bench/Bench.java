@@ -31,7 +31,7 @@ final class Bench {
     var sections = new ArrayList<Section>();
     for (var configuration : configurations) {
       var scenarios =
-          configuration.scenarios().stream().filter(plan.scenarios()::contains).toList();
+          configuration.scenarios().stream().filter(it -> plan.wants(it, configuration)).toList();
       if (!scenarios.isEmpty()) {
         IO.println("Starting: " + configuration.description());
         try (var deployment = configuration.start()) {

@@ -143,6 +143,8 @@ final class Chart {
         .replace("\"", "&quot;");
   }
 
+  // A decimal comma would be no SVG.
+  @SuppressWarnings("AnnotateFormatMethod")
   private static String format(String format, Object... values) {
     return String.format(Locale.ROOT, format, values);
   }

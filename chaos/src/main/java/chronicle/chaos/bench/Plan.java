@@ -56,9 +56,20 @@ record Plan(
         : inFlight.getOrDefault(scenario, scenario.inFlight());
   }
 
+  /** Whether a scenario is wanted in a configuration; a quick plan reads only where readers are. */
+  boolean wants(Scenario scenario, Configuration configuration) {
+    return scenarios.contains(scenario)
+        && (!quick || scenario.reads() == configuration.scenarios().stream().anyMatch(Scenario::reads));
+  }
+
   /** How many of a scenario's variants, and of the comparisons of each, are wanted. */
   int breadth() {
     return quick ? 1 : Integer.MAX_VALUE;
+  }
+
+  /** How long the echo server is warmed up: it has one way to answer where the ledger has many. */
+  Duration echoWarmUp() {
+    return warmUp.dividedBy(4);
   }
 
   /** How long a candidate for a baseline is tried. */

@@ -6,6 +6,7 @@ import chronicle.chaos.load.Pacing;
 import chronicle.chaos.load.Scenario;
 import chronicle.chaos.load.Scenario.Variant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -55,7 +56,11 @@ final class Trials {
       baselines.addAll(writing(it, wanted));
       baselines.addAll(reading(it, wanted));
     });
-    echoLevels(wanted).forEach(level -> baselines.add(echo(echoTarget, level)));
+    var levels = echoLevels(wanted).toList();
+    if (!levels.isEmpty()) {
+      load.run(Scenario.echo(echoTarget), pacing(Collections.max(levels)), plan.echoWarmUp());
+    }
+    levels.forEach(level -> baselines.add(echo(echoTarget, level)));
     return baselines;
   }
 

@@ -1,5 +1,7 @@
 package chronicle.chaos.load;
 
+import java.util.List;
+
 /**
  * What a reader may know of a ledger that nobody writes to meanwhile.
  *
@@ -8,9 +10,9 @@ package chronicle.chaos.load;
  * @param from where all accounts were open
  * @param to the head
  */
-record Knowledge(long[] postedMinor, boolean exact, Moment from, Moment to) {
+record Knowledge(List<Long> postedMinor, boolean exact, Moment from, Moment to) {
   static final Knowledge NOTHING =
-      new Knowledge(new long[0], false, new Moment(1, 0), new Moment(1, 1));
+      new Knowledge(List.of(), false, new Moment(1, 0), new Moment(1, 1));
 
   /** An event's position and its record time, in microseconds since 1970. */
   record Moment(long position, long micros) {}

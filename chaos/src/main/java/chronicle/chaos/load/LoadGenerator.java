@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /** Load on a ledger, over accounts of its own, and the check that the ledger holds just that. */
@@ -88,7 +89,11 @@ public final class LoadGenerator implements AutoCloseable {
 
   /** Tells the readers what they must find from now on, until something is written again. */
   public void know() {
-    var knowledge = new Knowledge(sum(tally -> tally.postedMinor), unknown() == 0, opened, head());
+    var knowledge = new Knowledge(
+            LongStream.of(sum(tally -> tally.postedMinor)).boxed().toList(),
+            unknown() == 0,
+            opened,
+            head());
     clients.forEach(client -> client.reader().know(knowledge));
   }
 

@@ -132,7 +132,7 @@ final class Reader {
 
   private boolean isRight(int account, Balance balance) {
     return !knowledge.exact()
-        || balance.getPosted().getMinorUnits() == knowledge.postedMinor()[account];
+        || balance.getPosted().getMinorUnits() == knowledge.postedMinor().get(account);
   }
 
   private Optional<String> wrong(Map<String, Integer> asked, BatchGetBalancesResponse response) {

@@ -7,29 +7,29 @@ import java.util.function.Function;
 /** What is asked of the ledger, and how; prints itself as the command line names it. */
 public enum Scenario {
   /** Unary deposits to any of all accounts. */
-  DEPOSIT("deposits, over all accounts", 1, 16, 64, 256, 1024),
+  DEPOSIT("deposits, over all accounts"),
   /** Unary transfers between any two. */
-  TRANSFER("transfers between any two accounts", 256),
+  TRANSFER("transfers between any two accounts"),
   /** Unary deposits to a single account. */
-  HOT_ACCOUNT("deposits to a single account", 256),
+  HOT_ACCOUNT("deposits to a single account"),
   /** Unary deposits of which few accounts get most. */
-  ZIPF("deposits to accounts by Zipf's law", 256),
+  ZIPF("deposits to accounts by Zipf's law"),
   /** Pending transactions, half of them posted and half voided. */
-  HOLDS("pending transactions, then posted or voided", 256),
+  HOLDS("pending transactions, then posted or voided"),
   /** A hundred deposits a call. */
-  BATCH("100 deposits a call, all or none, or each for itself", 16),
+  BATCH("100 deposits a call, all or none, or each for itself"),
   /** Deposits through one stream per connection. */
-  STREAM("deposits through one stream", 256, 1024),
+  STREAM("deposits through one stream"),
   /** Deposits and balances, half of each. */
-  MIXED("deposits and balances, half of each", 256),
+  MIXED("deposits and balances, half of each"),
   /** Current balances from the read model, one and a hundred a call. */
-  BALANCE("current balances, 1 and 100 a call", 1, 64),
+  BALANCE("current balances, 1 and 100 a call"),
   /** Balances of the past, on both axes of time. */
-  BALANCE_AT("balances as of a position, as of a time, as effective at a time", 64),
+  BALANCE_AT("balances as of a position, as of a time, as effective at a time"),
   /** Pages of 50 entries. */
-  ENTRIES("the newest 50 entries of an account", 64),
+  ENTRIES("the newest 50 entries of an account"),
   /** From a receipt to its sight in the read model, at a fixed rate. */
-  LAG("from a deposit's receipt until readers see it, at 1,000 a second", 0);
+  LAG("from a deposit's receipt until readers see it, at 1,000 a second");
 
   /** How many commands a second {@link #LAG} makes. */
   public static final double LAG_PER_SECOND = 1_000;
@@ -42,7 +42,7 @@ public enum Scenario {
    * One way of asking.
    *
    * @param name of it, unique among all
-   * @param caller makes it for a client
+   * @param maker makes the caller of a client
    */
   public record Variant(String name, Function<Client, Caller> maker) {
     Caller caller(Client client) {
@@ -51,11 +51,9 @@ public enum Scenario {
   }
 
   private final String description;
-  private final List<Integer> inFlight;
 
-  Scenario(String description, Integer... inFlight) {
+  Scenario(String description) {
     this.description = description;
-    this.inFlight = List.of(inFlight);
   }
 
   /** What the help says of it. */
@@ -63,9 +61,17 @@ public enum Scenario {
     return description;
   }
 
-  /** How many calls are in flight by default, in turns. */
+  /** How many calls are in flight by default, in turns; 0: as many as a fixed rate needs. */
   public List<Integer> inFlight() {
-    return inFlight;
+    return switch (this) {
+      case DEPOSIT -> List.of(1, 16, 64, 256, 1_024);
+      case TRANSFER, HOT_ACCOUNT, ZIPF, HOLDS, MIXED -> List.of(256);
+      case BATCH -> List.of(16);
+      case STREAM -> List.of(256, 1_024);
+      case BALANCE -> List.of(1, 64);
+      case BALANCE_AT, ENTRIES -> List.of(64);
+      case LAG -> List.of(0);
+    };
   }
 
   /** Whether it needs the read model. */
