@@ -83,7 +83,7 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--seconds",
       description = "Length of one measurement (default: ${DEFAULT-VALUE}).")
-  private int seconds = 4;
+  private int seconds = 3;
 
   @Option(
       names = "--rounds",

@@ -59,7 +59,8 @@ record Plan(
   /** Whether a scenario is wanted in a configuration; a quick plan reads only where readers are. */
   boolean wants(Scenario scenario, Configuration configuration) {
     return scenarios.contains(scenario)
-        && (!quick || scenario.reads() == configuration.scenarios().stream().anyMatch(Scenario::reads));
+        && (!quick
+            || scenario.reads() == configuration.scenarios().stream().anyMatch(Scenario::reads));
   }
 
   /** How many of a scenario's variants, and of the comparisons of each, are wanted. */

@@ -89,7 +89,8 @@ public final class LoadGenerator implements AutoCloseable {
 
   /** Tells the readers what they must find from now on, until something is written again. */
   public void know() {
-    var knowledge = new Knowledge(
+    var knowledge =
+        new Knowledge(
             LongStream.of(sum(tally -> tally.postedMinor)).boxed().toList(),
             unknown() == 0,
             opened,
