@@ -85,11 +85,7 @@ final class Bench {
 
   private Section.Row measure(int round, Trial trial, Deployment deployment, LoadGenerator load)
       throws InterruptedException {
-    if (trial.role() == Role.READ) {
-      load.know();
-    } else {
-      load.knowNothing();
-    }
+    tellReaders(trial, load);
     var before = batchSize(deployment);
     var measurement = trial.workload().run(plan.time());
     var batch = batchSize(deployment).meanSince(before);
@@ -108,12 +104,20 @@ final class Bench {
     var time = share.compareTo(WARM_UP_MIN) < 0 ? WARM_UP_MIN : share;
     IO.println("Warming up");
     load.awaitReaders();
-    load.know();
     for (var trial : widest.values()) {
+      tellReaders(trial, load);
       var perSecond = trial.workload().run(time).perSecond();
       IO.println("  %-24s %4d %,11.0f/s".formatted(trial.key(), trial.inFlight(), perSecond));
       load.awaitReaders();
+    }
+  }
+
+  /** What was written must be found, but only by who reads while nobody writes. */
+  private static void tellReaders(Trial trial, LoadGenerator load) {
+    if (trial.role() == Role.READ) {
       load.know();
+    } else {
+      load.knowNothing();
     }
   }
 

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +13,10 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code ./chronicle bench}. */
 @Command(
@@ -44,17 +46,7 @@ public final class BenchCommand implements Callable<Integer> {
     COCKROACH
   }
 
-  /** The names that --scenario takes, for the help. */
-  static final class Names extends ArrayList<String> {
-    private static final long serialVersionUID = 1;
-
-    Names() {
-      super(
-          List.of(Scenario.values()).stream()
-              .map(it -> "%n  %-12s %s".formatted(it, it.description()))
-              .toList());
-    }
-  }
+  @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(
       names = "--configuration",
@@ -68,9 +60,9 @@ public final class BenchCommand implements Callable<Integer> {
       names = "--scenario",
       split = ",",
       paramLabel = "NAME",
-      completionCandidates = Names.class,
       description =
-          "Which (default: all that make sense in a configuration):${COMPLETION-CANDIDATES}")
+          "What to ask of it, as docs/BENCHMARKS.md explains: ${COMPLETION-CANDIDATES} "
+              + "(default: all that make sense in a configuration).")
   private List<Scenario> scenarios = List.of(Scenario.values());
 
   @Option(
@@ -161,7 +153,7 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    var report = new Bench(plan()).run(configurations(), output);
+    var report = new Bench(checkedPlan()).run(configurations(), output);
     IO.println(report.markdown());
     IO.println("Written to " + output.toAbsolutePath());
     var row = TheRecord.row(report);
@@ -175,6 +167,14 @@ public final class BenchCommand implements Callable<Integer> {
   private void record(String row) throws IOException {
     if (record) {
       Files.writeString(PAGE, TheRecord.append(Files.readString(PAGE), row));
+    }
+  }
+
+  private Plan checkedPlan() {
+    try {
+      return plan();
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }
   }
 

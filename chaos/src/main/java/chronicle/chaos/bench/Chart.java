@@ -16,6 +16,7 @@ final class Chart {
   private static final int PLOT_TOP = 50;
   private static final int PLOT_BOTTOM = 350;
   private static final int GRID_LINES = 5;
+  private static final double LEAST = 1e-9;
   private static final List<String> COLOURS =
       List.of(
           "#3b82c4", "#d9822b", "#3a9d5d", "#c0504d", "#8a63c9", "#8c7a3d", "#c45a9b", "#4aa6a6");
@@ -45,7 +46,7 @@ final class Chart {
 
   /** Horizontal bars; those without a name belong to the one above. */
   static String bars(String title, List<Bar> bars) {
-    var max = bars.stream().mapToDouble(Bar::value).max().orElse(1);
+    var max = Math.max(LEAST, bars.stream().mapToDouble(Bar::value).max().orElse(LEAST));
     var svg = head(title, TITLE + BAR * bars.size() + MARGIN);
     var group = -1;
     for (int i = 0; i < bars.size(); i++) {
@@ -70,7 +71,7 @@ final class Chart {
         new Scale(
             points.stream().mapToDouble(Point::x).min().orElse(1),
             points.stream().mapToDouble(Point::x).max().orElse(1),
-            points.stream().mapToDouble(Point::y).max().orElse(1));
+            Math.max(LEAST, points.stream().mapToDouble(Point::y).max().orElse(LEAST)));
     var svg = head(title, PLOT_BOTTOM + 50);
     grid(svg, scale, points, xName, yName);
     for (int i = 0; i < lines.size(); i++) {

@@ -80,7 +80,7 @@ record Section(
         .toList();
   }
 
-  /** The median over the rounds of a rate divided by another's in the same round. */
+  /** The median over the rounds of a rate divided by another's in the same round, unless that was nothing. */
   OptionalDouble ratio(String key, String to) {
     return median(
         rows.stream()
@@ -95,7 +95,8 @@ record Section(
     return rows.stream()
         .filter(row -> row.round() == round && row.trial().key().equals(key))
         .findFirst()
-        .map(row -> row.measurement().perSecond());
+        .map(row -> row.measurement().perSecond())
+        .filter(rate -> rate > 0);
   }
 
   /** The middle one of the values, or the mean of the middle two. */

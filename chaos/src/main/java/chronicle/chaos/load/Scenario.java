@@ -7,29 +7,29 @@ import java.util.function.Function;
 /** What is asked of the ledger, and how; prints itself as the command line names it. */
 public enum Scenario {
   /** Unary deposits to any of all accounts. */
-  DEPOSIT("deposits, over all accounts"),
+  DEPOSIT,
   /** Unary transfers between any two. */
-  TRANSFER("transfers between any two accounts"),
+  TRANSFER,
   /** Unary deposits to a single account. */
-  HOT_ACCOUNT("deposits to a single account"),
+  HOT_ACCOUNT,
   /** Unary deposits of which few accounts get most. */
-  ZIPF("deposits to accounts by Zipf's law"),
+  ZIPF,
   /** Pending transactions, half of them posted and half voided. */
-  HOLDS("pending transactions, then posted or voided"),
+  HOLDS,
   /** A hundred deposits a call. */
-  BATCH("100 deposits a call, all or none, or each for itself"),
+  BATCH,
   /** Deposits through one stream per connection. */
-  STREAM("deposits through one stream"),
+  STREAM,
   /** Deposits and balances, half of each. */
-  MIXED("deposits and balances, half of each"),
+  MIXED,
   /** Current balances from the read model, one and a hundred a call. */
-  BALANCE("current balances, 1 and 100 a call"),
+  BALANCE,
   /** Balances of the past, on both axes of time. */
-  BALANCE_AT("balances as of a position, as of a time, as effective at a time"),
+  BALANCE_AT,
   /** Pages of 50 entries. */
-  ENTRIES("the newest 50 entries of an account"),
+  ENTRIES,
   /** From a receipt to its sight in the read model, at a fixed rate. */
-  LAG("from a deposit's receipt until readers see it, at 1,000 a second");
+  LAG;
 
   /** How many commands a second {@link #LAG} makes. */
   public static final double LAG_PER_SECOND = 1_000;
@@ -48,17 +48,6 @@ public enum Scenario {
     Caller caller(Client client) {
       return maker.apply(client);
     }
-  }
-
-  private final String description;
-
-  Scenario(String description) {
-    this.description = description;
-  }
-
-  /** What the help says of it. */
-  public String description() {
-    return description;
   }
 
   /** How many calls are in flight by default, in turns; 0: as many as a fixed rate needs. */

@@ -16,7 +16,10 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Every scenario works, each so briefly that its figures mean nothing. */
+/**
+ * Every scenario works, each so briefly that its figures mean nothing: as many calls as are to be
+ * in flight are made in any case, and none may fail or be answered wrongly.
+ */
 final class BenchIT {
   private static final int ACCOUNTS = 200;
 
@@ -37,13 +40,12 @@ final class BenchIT {
                 .map(Scenario.Variant::name)
                 .toList())
         .contains("jdbc", "bare insert", "echo@8", "jdbc rows");
-    assertThat(section.rows()).allMatch(row -> row.measurement().units() > 0);
     assertThat(section.processes())
         .extracting(ProcessState::service)
         .containsExactly("ledger", "projector", "query");
     assertThat(output).isDirectoryContaining("glob:**/bench.md");
     assertThat(output).isDirectoryContaining("glob:**/bench.json");
-    assertThat(output).isDirectoryContaining("glob:**/mesh-ratios.svg");
+    assertThat(output).isDirectoryContaining("glob:**/mesh-latency.svg");
   }
 
   @Test
