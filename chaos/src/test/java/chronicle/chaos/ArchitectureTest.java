@@ -87,6 +87,8 @@ final class ArchitectureTest {
       service,
       service + ".domain..",
       service + ".log..",
+      service + ".feed..",
+      service + ".digest..",
       service + ".relay..",
       service + ".service.."
     };

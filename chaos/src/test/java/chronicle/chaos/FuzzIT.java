@@ -4,6 +4,7 @@ import static chronicle.chaos.RunningMesh.GATEWAY;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import chronicle.ledger.v1.EventLogServiceGrpc;
+import chronicle.ledger.v1.IntegrityServiceGrpc;
 import chronicle.ledger.v1.LedgerServiceGrpc;
 import chronicle.projection.v1.ProjectionServiceGrpc;
 import chronicle.projection.v1.ResumeProjectionRequest;
@@ -56,6 +57,7 @@ final class FuzzIT {
     return Stream.of(
             LedgerServiceGrpc.getServiceDescriptor(),
             EventLogServiceGrpc.getServiceDescriptor(),
+            IntegrityServiceGrpc.getServiceDescriptor(),
             QueryServiceGrpc.getServiceDescriptor(),
             ProjectionServiceGrpc.getServiceDescriptor())
         .flatMap(service -> service.getMethods().stream());

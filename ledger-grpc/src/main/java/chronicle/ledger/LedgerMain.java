@@ -13,6 +13,7 @@ import chronicle.ledger.log.SequencerSettings;
 import chronicle.ledger.log.SqlEventStore;
 import chronicle.ledger.relay.Relays;
 import chronicle.ledger.service.EventLogGrpc;
+import chronicle.ledger.service.IntegrityGrpc;
 import chronicle.ledger.service.LedgerGrpc;
 import chronicle.projection.v1.ProjectionServiceGrpc;
 import chronicle.query.v1.QueryServiceGrpc;
@@ -103,7 +104,7 @@ public final class LedgerMain implements Program {
                         SequencerSettings.DEFAULT,
                         metrics,
                         committed(relays.start(ledger, store)::offer, ledger, feeds)));
-        var server = server(telemetry, ledgers, new History(store, ledgers), feeds);
+        var server = server(telemetry, ledgers, store, feeds);
         // Closed first: subscriptions end by themselves, and keep no server from draining.
         feeds) {
       database.migrate("classpath:db/eventstore");
@@ -118,14 +119,18 @@ public final class LedgerMain implements Program {
     return relay.andThen(events -> feeds.offer(ledger, events));
   }
 
-  private GrpcServer server(Telemetry telemetry, Ledgers ledgers, History history, Feeds feeds) {
+  private GrpcServer server(Telemetry telemetry, Ledgers ledgers, EventStore store, Feeds feeds) {
+    var history = new History(store, ledgers);
     var settings =
         GrpcSettings.of(grpcHost, grpcPort, GrpcSettings.Threading.EVENT_LOOP)
             .validatedByHandlers(LedgerGrpc.commands());
     return GrpcServer.start(
         settings,
         telemetry,
-        List.of(LedgerGrpc.over(ledgers, history), new EventLogGrpc(history, feeds)),
+        List.of(
+            LedgerGrpc.over(ledgers, history),
+            new EventLogGrpc(history, feeds),
+            new IntegrityGrpc(store, history)),
         REFLECTED_FOR_THE_GATEWAY);
   }
 }

@@ -1,6 +1,7 @@
 package chronicle.projector;
 
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -15,4 +16,4 @@ record AccountChange(
     Optional<Account.Status> status,
     Optional<Account.Limits> limits,
     Optional<String> reference,
-    Optional<String> metadata) {}
+    Optional<Map<String, String>> metadata) {}

@@ -1,16 +1,21 @@
 package chronicle.projector;
 
+import chronicle.runtime.Digest;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
 
 /** The table {@code account_changes}, which only grows, and what it changes in {@code accounts}. */
 final class AccountChanges {
   private static final String INSERT =
       """
       INSERT INTO account_changes (
-        ledger_id, account_id, position, record_time, effective_time, status, overdraft_limit, balance_max,
+        generation, account_id, position, record_time, effective_time, status, overdraft_limit, balance_max,
         reference, metadata)
       SELECT ?, account_id, position, TIMESTAMPTZ 'epoch' + record_micros * INTERVAL '1 microsecond',
         TIMESTAMPTZ 'epoch' + effective_micros * INTERVAL '1 microsecond', status, overdraft_limit, balance_max,
@@ -24,31 +29,47 @@ final class AccountChanges {
       """
       UPDATE accounts
       SET reference = COALESCE(?, reference), metadata = COALESCE(?::jsonb, metadata)
-      WHERE ledger_id = ? AND account_id = ?
+      WHERE generation = ? AND account_id = ?
       """;
+
+  private static final String SCAN =
+      """
+      SELECT account_id, position, record_time, effective_time, status, overdraft_limit, balance_max, reference, %s,
+        metadata IS NOT NULL
+      FROM account_changes WHERE generation = ? AND account_id = ANY (?)
+      """
+          .formatted(Columns.METADATA);
 
   private AccountChanges() {}
 
-  /** After the accounts are written. */
-  static void write(Connection session, String ledger, List<AccountChange> changes)
+  /**
+   * Writes them, after the accounts are written, and returns what the labels that changed add to
+   * the digest.
+   */
+  static Digest write(
+      Connection session, Generation generation, List<AccountChange> changes, RowHashes hashes)
       throws SQLException {
     if (changes.isEmpty()) {
-      return;
+      return Digest.ZERO;
     }
-    insert(session, ledger, changes);
-    relabel(
-        session,
-        ledger,
+    insert(session, generation, changes);
+    var labels =
         changes.stream()
             .filter(change -> change.reference().isPresent() || change.metadata().isPresent())
             .filter(change -> change.status().isEmpty())
-            .toList());
+            .toList();
+    if (labels.isEmpty()) {
+      return Digest.ZERO;
+    }
+    var before = labelled(session, generation, labels, hashes);
+    relabel(session, generation, labels);
+    return labelled(session, generation, labels, hashes).minus(before);
   }
 
-  private static void insert(Connection session, String ledger, List<AccountChange> changes)
+  private static void insert(Connection session, Generation generation, List<AccountChange> changes)
       throws SQLException {
     try (var statement = session.prepareStatement(INSERT)) {
-      statement.setString(1, ledger);
+      statement.setInt(1, generation.number());
       new Columns<>(statement, 2, changes)
           .texts(AccountChange::accountId)
           .longs(AccountChange::position)
@@ -58,7 +79,7 @@ final class AccountChanges {
           .optionalLongs(change -> change.limits().map(Account.Limits::overdraftLimit))
           .optionalLongs(change -> change.limits().flatMap(AccountChanges::balanceMax))
           .optionalTexts(AccountChange::reference)
-          .optionalTexts(AccountChange::metadata);
+          .optionalTexts(change -> change.metadata().map(Json::object));
       statement.executeUpdate();
     }
   }
@@ -73,20 +94,55 @@ final class AccountChanges {
    * In their order, for an account may be relabelled twice in a batch; an opened one has its
    * labels.
    */
-  private static void relabel(Connection session, String ledger, List<AccountChange> labels)
+  private static void relabel(Connection session, Generation generation, List<AccountChange> labels)
       throws SQLException {
-    if (labels.isEmpty()) {
-      return;
-    }
     try (var statement = session.prepareStatement(RELABEL)) {
       for (var change : labels) {
         statement.setString(1, change.reference().orElse(null));
-        statement.setString(2, change.metadata().orElse(null));
-        statement.setString(3, ledger);
+        statement.setString(2, change.metadata().map(Json::object).orElse(null));
+        statement.setInt(3, generation.number());
         statement.setString(4, change.accountId());
         statement.addBatch();
       }
       statement.executeBatch();
     }
+  }
+
+  /** The hashes of the labels that the accounts have. */
+  private static Digest labelled(
+      Connection session, Generation generation, List<AccountChange> changes, RowHashes hashes)
+      throws SQLException {
+    var ids = changes.stream().map(AccountChange::accountId).toList();
+    return Accounts.openings(session, generation, ids).entrySet().stream()
+        .map(opening -> hashes.opening(opening.getKey(), opening.getValue()))
+        .reduce(Digest.ZERO, Digest::plus);
+  }
+
+  /** Shows all rows of the accounts, in no order. */
+  static void scan(
+      Connection session,
+      Generation generation,
+      Collection<String> accountIds,
+      Consumer<AccountChange> seen)
+      throws SQLException {
+    Scan.run(session, SCAN, generation, accountIds, row -> seen.accept(change(row)));
+  }
+
+  private static AccountChange change(ResultSet row) throws SQLException {
+    return new AccountChange(
+        row.getString(1),
+        row.getLong(2),
+        Columns.time(row, 3),
+        Columns.time(row, 4),
+        Optional.ofNullable(row.getString(5)).map(Account.Status::valueOf),
+        limits(row),
+        Optional.ofNullable(row.getString(8)),
+        row.getBoolean(10) ? Optional.of(Columns.pairs(row, 9)) : Optional.empty());
+  }
+
+  private static Optional<Account.Limits> limits(ResultSet row) throws SQLException {
+    var balanceMax =
+        Columns.optionalLong(row, 7).map(OptionalLong::of).orElse(OptionalLong.empty());
+    return Columns.optionalLong(row, 6).map(limit -> new Account.Limits(limit, balanceMax));
   }
 }

@@ -23,17 +23,17 @@ final class Accounts {
       SELECT account_id, currency_code, status, posted, held, overdraft_limit, balance_max, total_deposits,
         total_withdrawals, transaction_count, account_version, position, update_time
       FROM accounts
-      WHERE ledger_id = ? AND account_id = ANY (?)
+      WHERE generation = ? AND account_id = ANY (?)
       """;
 
   // -1 stands for no maximum, which a maximum never is.
   private static final String INSERT =
       """
       INSERT INTO accounts (
-        ledger_id, account_id, currency_code, status, posted, held, available, overdraft_limit, balance_max,
+        generation, ledger_id, account_id, currency_code, status, posted, held, available, overdraft_limit, balance_max,
         total_deposits, total_withdrawals, transaction_count, account_version, position, update_time,
         create_time, create_position, reference, metadata)
-      SELECT ?, account_id, currency_code, status, posted, held, posted - held + overdraft_limit, overdraft_limit,
+      SELECT ?, ?, account_id, currency_code, status, posted, held, posted - held + overdraft_limit, overdraft_limit,
         NULLIF(balance_max, -1), total_deposits, total_withdrawals, transaction_count, account_version, position,
         TIMESTAMPTZ 'epoch' + update_micros * INTERVAL '1 microsecond',
         TIMESTAMPTZ 'epoch' + create_micros * INTERVAL '1 microsecond', create_position, reference, metadata::jsonb
@@ -59,7 +59,7 @@ final class Accounts {
       FROM (
         SELECT *, (
             SELECT ctid FROM accounts
-            WHERE ledger_id = ? AND account_id = changed.account_id AND currency_code = changed.currency_code
+            WHERE generation = ? AND account_id = changed.account_id AND currency_code = changed.currency_code
               AND position = changed.position_before) AS place
         FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) AS changed (
           account_id, currency_code, status, posted, held, overdraft_limit, balance_max, total_deposits,
@@ -68,13 +68,21 @@ final class Accounts {
       WHERE stored.ctid = new.place
       """;
 
+  private static final String OPENINGS =
+      """
+      SELECT account_id, create_time, create_position, reference, %s FROM accounts
+      WHERE generation = ? AND account_id = ANY (?)
+      """
+          .formatted(Columns.METADATA);
+
   private Accounts() {}
 
   /** Those of the accounts that exist, by id. */
-  static Map<String, Account> load(Connection session, String ledger, Collection<String> accountIds)
+  static Map<String, Account> load(
+      Connection session, Generation generation, Collection<String> accountIds)
       throws SQLException {
     try (var statement = session.prepareStatement(LOAD)) {
-      statement.setString(1, ledger);
+      statement.setInt(1, generation.number());
       statement.setArray(2, session.createArrayOf("text", accountIds.toArray(String[]::new)));
       try (var result = statement.executeQuery()) {
         var accounts = new HashMap<String, Account>();
@@ -88,10 +96,33 @@ final class Accounts {
   }
 
   /**
+   * What those of the accounts that exist were opened with, and their labels as they are, by id.
+   */
+  static Map<String, Rows.Opening> openings(
+      Connection session, Generation generation, Collection<String> accountIds)
+      throws SQLException {
+    try (var statement = session.prepareStatement(OPENINGS)) {
+      statement.setInt(1, generation.number());
+      statement.setArray(2, session.createArrayOf("text", accountIds.toArray(String[]::new)));
+      try (var row = statement.executeQuery()) {
+        var openings = new HashMap<String, Rows.Opening>();
+        while (row.next()) {
+          openings.put(
+              row.getString(1),
+              new Rows.Opening(
+                  Columns.time(row, 2), row.getLong(3), row.getString(4), Columns.pairs(row, 5)));
+        }
+        return openings;
+      }
+    }
+  }
+
+  /**
    * Writes the accounts that a batch touched; {@code before} are the same accounts as they are
    * stored.
    */
-  static void write(Connection session, String ledger, Map<String, Account> before, Rows rows)
+  static void write(
+      Connection session, Generation generation, Map<String, Account> before, Rows rows)
       throws SQLException {
     var opened = new ArrayList<Opened>();
     var changed = new ArrayList<Changed>();
@@ -105,10 +136,10 @@ final class Accounts {
           }
         });
     if (!opened.isEmpty()) {
-      insert(session, ledger, opened);
+      insert(session, generation, opened);
     }
     if (!changed.isEmpty()) {
-      update(session, ledger, changed);
+      update(session, generation, changed);
     }
   }
 
@@ -124,23 +155,24 @@ final class Accounts {
     return opening;
   }
 
-  private static void insert(Connection session, String ledger, List<Opened> opened)
+  private static void insert(Connection session, Generation generation, List<Opened> opened)
       throws SQLException {
     try (var statement = session.prepareStatement(INSERT)) {
-      statement.setString(1, ledger);
-      bind(new Columns<>(statement, 2, opened), Opened::account)
+      statement.setInt(1, generation.number());
+      statement.setString(2, generation.ledger());
+      bind(new Columns<>(statement, 3, opened), Opened::account)
           .times(row -> row.opening.createTime())
           .longs(row -> row.opening.createPosition())
           .texts(row -> row.opening.reference())
-          .texts(row -> row.opening.metadata());
+          .texts(row -> Json.object(row.opening.metadata()));
       statement.executeUpdate();
     }
   }
 
-  private static void update(Connection session, String ledger, List<Changed> changed)
+  private static void update(Connection session, Generation generation, List<Changed> changed)
       throws SQLException {
     try (var statement = session.prepareStatement(UPDATE)) {
-      statement.setString(1, ledger);
+      statement.setInt(1, generation.number());
       bind(new Columns<>(statement, 2, changed), Changed::account).longs(Changed::positionBefore);
       var updated = statement.executeUpdate();
       if (updated != changed.size()) {

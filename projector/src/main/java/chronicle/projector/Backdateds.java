@@ -2,11 +2,13 @@ package chronicle.projector;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** The tables {@code backdated} and {@code backdated_sums}, which only grow. */
 final class Backdateds {
@@ -19,7 +21,7 @@ final class Backdateds {
       FROM unnest(?::text[]) q (account_id)
       CROSS JOIN LATERAL (
         SELECT number, posted_total, held_total FROM backdated
-        WHERE ledger_id = ? AND account_id = q.account_id
+        WHERE generation = ? AND account_id = q.account_id
         ORDER BY number DESC
         LIMIT 1
       ) b
@@ -28,7 +30,7 @@ final class Backdateds {
   private static final String INSERT =
       """
       INSERT INTO backdated (
-        ledger_id, account_id, number, position, effective_time, posted, held, posted_total, held_total)
+        generation, account_id, number, position, effective_time, posted, held, posted_total, held_total)
       SELECT ?, account_id, number, position, TIMESTAMPTZ 'epoch' + effective_micros * INTERVAL '1 microsecond',
         posted, held, posted_total, held_total
       FROM unnest(?, ?, ?, ?, ?, ?, ?, ?) AS new (
@@ -38,21 +40,28 @@ final class Backdateds {
   private static final String ROLL_UP =
       """
       INSERT INTO backdated_sums (
-        ledger_id, account_id, level, block, effective_time, number, posted_sum, held_sum)
-      SELECT ledger_id, account_id, ?, ?, effective_time, number,
+        generation, account_id, level, block, effective_time, number, posted_sum, held_sum)
+      SELECT generation, account_id, ?, ?, effective_time, number,
         sum(posted) OVER (ORDER BY effective_time, number), sum(held) OVER (ORDER BY effective_time, number)
       FROM backdated
-      WHERE ledger_id = ? AND account_id = ? AND number > ? AND number <= ?
+      WHERE generation = ? AND account_id = ? AND number > ? AND number <= ?
+      """;
+
+  private static final String SCAN =
+      """
+      SELECT account_id, position, effective_time, posted, held, number, posted_total, held_total
+      FROM backdated WHERE generation = ? AND account_id = ANY (?)
       """;
 
   private Backdateds() {}
 
   /** The totals of those of the accounts that have any. */
   static Map<String, Backdated.Total> load(
-      Connection session, String ledger, Collection<String> accountIds) throws SQLException {
+      Connection session, Generation generation, Collection<String> accountIds)
+      throws SQLException {
     try (var statement = session.prepareStatement(LOAD)) {
       statement.setArray(1, session.createArrayOf("text", accountIds.toArray(String[]::new)));
-      statement.setString(2, ledger);
+      statement.setInt(2, generation.number());
       try (var result = statement.executeQuery()) {
         var totals = new HashMap<String, Backdated.Total>();
         while (result.next()) {
@@ -67,25 +76,25 @@ final class Backdateds {
   }
 
   /** Writes the changes, and rolls up the blocks that are full with them. */
-  static void write(Connection session, String ledger, List<Backdated> changes)
+  static void write(Connection session, Generation generation, List<Backdated> changes)
       throws SQLException {
     if (changes.isEmpty()) {
       return;
     }
-    insert(session, ledger, changes);
+    insert(session, generation, changes);
     try (var statement = session.prepareStatement(ROLL_UP)) {
       for (var change : changes) {
         for (var level = 1; level <= BLOCK_ROWS.size(); level++) {
-          rollUp(statement, ledger, change, level, BLOCK_ROWS.get(level - 1));
+          rollUp(statement, generation, change, level, BLOCK_ROWS.get(level - 1));
         }
       }
     }
   }
 
-  private static void insert(Connection session, String ledger, List<Backdated> changes)
+  private static void insert(Connection session, Generation generation, List<Backdated> changes)
       throws SQLException {
     try (var statement = session.prepareStatement(INSERT)) {
-      statement.setString(1, ledger);
+      statement.setInt(1, generation.number());
       new Columns<>(statement, 2, changes)
           .texts(Backdated::accountId)
           .longs(change -> change.total().number())
@@ -100,7 +109,7 @@ final class Backdateds {
   }
 
   private static void rollUp(
-      PreparedStatement statement, String ledger, Backdated last, int level, long rows)
+      PreparedStatement statement, Generation generation, Backdated last, int level, long rows)
       throws SQLException {
     var number = last.total().number();
     if (number % rows != 0) {
@@ -108,10 +117,32 @@ final class Backdateds {
     }
     statement.setInt(1, level);
     statement.setLong(2, number / rows - 1);
-    statement.setString(3, ledger);
+    statement.setInt(3, generation.number());
     statement.setString(4, last.accountId());
     statement.setLong(5, number - rows);
     statement.setLong(6, number);
     statement.executeUpdate();
+  }
+
+  /** Shows all rows of the accounts, in no order. */
+  static void scan(
+      Connection session,
+      Generation generation,
+      Collection<String> accountIds,
+      Consumer<Backdated> seen)
+      throws SQLException {
+    Scan.run(session, SCAN, generation, accountIds, row -> seen.accept(backdated(row)));
+  }
+
+  private static Backdated backdated(ResultSet row) throws SQLException {
+    var total =
+        new Backdated.Total(row.getLong(6), Columns.integer(row, 7), Columns.integer(row, 8));
+    return new Backdated(
+        row.getString(1),
+        row.getLong(2),
+        Columns.time(row, 3),
+        row.getLong(4),
+        row.getLong(5),
+        total);
   }
 }

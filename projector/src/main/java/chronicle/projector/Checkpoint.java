@@ -1,11 +1,22 @@
 package chronicle.projector;
 
+import chronicle.runtime.Digest;
 import java.time.Instant;
 
 /**
- * How far a ledger's projection has come, and of which log.
+ * How far a generation of a ledger's rows has come.
  *
  * @param position the last position projected, the end of a command; 0 before the first
  * @param recordTime of the event at that position; 1970 before the first
+ * @param digest of all rows of the generation, see {@link RowHashes}
  */
-record Checkpoint(String ledger, String incarnation, long position, Instant recordTime) {}
+record Checkpoint(Generation generation, long position, Instant recordTime, Digest digest) {
+
+  String ledger() {
+    return generation.ledger();
+  }
+
+  String incarnation() {
+    return generation.incarnation();
+  }
+}

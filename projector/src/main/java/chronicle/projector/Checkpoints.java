@@ -1,5 +1,7 @@
 package chronicle.projector;
 
+import chronicle.projector.Generation.Purpose;
+import chronicle.runtime.Digest;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -9,28 +11,44 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
- * The table {@code projection_checkpoint}, and the channel that tells query servers of its changes.
+ * Where generations stand: the table {@code projection_checkpoint} for those that are read, which
+ * also tells query servers of each step, and {@code projection_rebuilds} for those being made.
  */
 final class Checkpoints {
-  private static final String LIST =
-      "SELECT ledger_id, incarnation, position, COALESCE(record_time, TIMESTAMPTZ 'epoch') FROM projection_checkpoint ORDER BY ledger_id";
+  private static final String COLUMNS =
+      "generation, ledger_id, incarnation, fold_version, position, COALESCE(record_time, TIMESTAMPTZ 'epoch'), digest";
 
-  private static final String LOAD =
-      "SELECT ledger_id, incarnation, position, COALESCE(record_time, TIMESTAMPTZ 'epoch') FROM projection_checkpoint WHERE ledger_id = ?";
+  private static final String LIST =
+      "SELECT %s FROM projection_checkpoint ORDER BY ledger_id".formatted(COLUMNS);
+
+  private static final String SERVING =
+      "SELECT %s FROM projection_checkpoint WHERE ledger_id = ?".formatted(COLUMNS);
+
+  private static final String BUILDING =
+      "SELECT %s FROM projection_rebuilds WHERE ledger_id = ? AND state IN ('BUILDING', 'VERIFYING')"
+          .formatted(COLUMNS);
 
   private static final String CREATE =
       """
-      INSERT INTO projection_checkpoint (ledger_id, incarnation, position) VALUES (?, ?, 0)
+      INSERT INTO projection_checkpoint (ledger_id, incarnation, fold_version) VALUES (?, ?, ?)
       ON CONFLICT (ledger_id) DO NOTHING
       """;
 
-  private static final String ADVANCE =
+  private static final String ADVANCE_SERVING =
       """
       UPDATE projection_checkpoint SET position = ?, record_time = ?
-      WHERE ledger_id = ? AND incarnation = ? AND position = ? AND NOT paused
+      WHERE ledger_id = ? AND generation = ? AND incarnation = ? AND position = ? AND NOT paused
+      """;
+
+  private static final String ADVANCE_BUILDING =
+      """
+      UPDATE projection_rebuilds SET position = ?, record_time = ?
+      WHERE ledger_id = ? AND generation = ? AND incarnation = ? AND position = ?
+        AND state IN ('BUILDING', 'VERIFYING')
       """;
 
   private static final String PAUSE =
@@ -38,64 +56,88 @@ final class Checkpoints {
 
   private static final String PAUSED = "SELECT ledger_id FROM projection_checkpoint WHERE paused";
 
-  private static final String ANNOUNCE = "SELECT pg_notify('projection', ?)";
+  private static final String SEAL_SERVING =
+      """
+      WITH sealed AS (
+        UPDATE projection_checkpoint SET digest = ? WHERE generation = ? RETURNING ledger_id, position
+      )
+      SELECT pg_notify('projection', ledger_id || ' ' || position) FROM sealed
+      """;
+
+  private static final String SEAL_BUILDING =
+      "UPDATE projection_rebuilds SET digest = ? WHERE generation = ?";
 
   private Checkpoints() {}
 
+  /** Those that are read. */
   static List<Checkpoint> list(Connection session) throws SQLException {
     try (var statement = session.prepareStatement(LIST);
         var result = statement.executeQuery()) {
       var checkpoints = new ArrayList<Checkpoint>();
       while (result.next()) {
-        checkpoints.add(checkpoint(result));
+        checkpoints.add(checkpoint(result, Purpose.SERVING));
       }
       return checkpoints;
     }
   }
 
-  /** The ledger's checkpoint, which must exist. */
-  static Checkpoint load(Connection session, String ledger) throws SQLException {
-    try (var statement = session.prepareStatement(LOAD)) {
+  /** The checkpoint of the generation that is read of a ledger, which must exist. */
+  static Checkpoint serving(Connection session, String ledger) throws SQLException {
+    return find(session, SERVING, ledger, Purpose.SERVING)
+        .orElseThrow(() ->
+            new IllegalStateException("The read model lost its checkpoint of ledger " + ledger));
+  }
+
+  /** The checkpoint of the generation that is being made of a ledger, if one is. */
+  static Optional<Checkpoint> building(Connection session, String ledger) throws SQLException {
+    return find(session, BUILDING, ledger, Purpose.BUILDING);
+  }
+
+  private static Optional<Checkpoint> find(
+      Connection session, String sql, String ledger, Purpose purpose) throws SQLException {
+    try (var statement = session.prepareStatement(sql)) {
       statement.setString(1, ledger);
       try (var result = statement.executeQuery()) {
-        if (!result.next()) {
-          throw new IllegalStateException("The read model lost its checkpoint of ledger " + ledger);
-        }
-        return checkpoint(result);
+        return result.next() ? Optional.of(checkpoint(result, purpose)) : Optional.empty();
       }
     }
   }
 
-  private static Checkpoint checkpoint(ResultSet row) throws SQLException {
-    var recordTime = row.getObject(4, OffsetDateTime.class);
-    if (recordTime == null) {
-      throw new IllegalStateException("a checkpoint's time is NULL");
-    }
+  private static Checkpoint checkpoint(ResultSet row, Purpose purpose) throws SQLException {
+    var generation =
+        new Generation(row.getInt(1), row.getString(2), row.getString(3), row.getInt(4), purpose);
     return new Checkpoint(
-        row.getString(1), row.getString(2), row.getLong(3), recordTime.toInstant());
+        generation, row.getLong(5), Columns.time(row, 6), Digest.of(row.getBytes(7)));
   }
 
-  /** Puts a ledger's checkpoint before its first event, unless it has one. */
+  /** Makes a ledger's first generation, before its first event, unless it has one. */
   static void create(Connection session, String ledger, String incarnation) throws SQLException {
     try (var statement = session.prepareStatement(CREATE)) {
       statement.setString(1, ledger);
       statement.setString(2, incarnation);
+      statement.setInt(3, Fold.VERSION);
       statement.executeUpdate();
     }
   }
 
   /**
    * Moves the checkpoint, and locks it until the transaction ends; false if it stands elsewhere by
-   * now, or is paused.
+   * now, is paused, or is not written any more.
    */
   static boolean advance(Connection session, Checkpoint from, long position, Instant recordTime)
       throws SQLException {
-    try (var statement = session.prepareStatement(ADVANCE)) {
+    var sql =
+        switch (from.generation().purpose()) {
+          case SERVING -> ADVANCE_SERVING;
+          case BUILDING -> ADVANCE_BUILDING;
+        };
+    try (var statement = session.prepareStatement(sql)) {
       statement.setLong(1, position);
       statement.setObject(2, OffsetDateTime.ofInstant(recordTime, ZoneOffset.UTC));
       statement.setString(3, from.ledger());
-      statement.setString(4, from.incarnation());
-      statement.setLong(5, from.position());
+      statement.setInt(4, from.generation().number());
+      statement.setString(5, from.incarnation());
+      statement.setLong(6, from.position());
       return statement.executeUpdate() == 1;
     }
   }
@@ -125,12 +167,18 @@ final class Checkpoints {
   }
 
   /**
-   * Tells listeners on {@code projection}, once the transaction commits: {@code <ledger>
-   * <position>}.
+   * Ends a batch: the digest after it; and, where the generation is read, a word to those who
+   * listen on {@code projection} once the transaction commits: {@code <ledger> <position>}.
    */
-  static void announce(Connection session, String ledger, long position) throws SQLException {
-    try (var statement = session.prepareStatement(ANNOUNCE)) {
-      statement.setString(1, ledger + " " + position);
+  static void seal(Connection session, Generation generation, Digest digest) throws SQLException {
+    var sql =
+        switch (generation.purpose()) {
+          case SERVING -> SEAL_SERVING;
+          case BUILDING -> SEAL_BUILDING;
+        };
+    try (var statement = session.prepareStatement(sql)) {
+      statement.setBytes(1, digest.bytes());
+      statement.setInt(2, generation.number());
       statement.execute();
     }
   }

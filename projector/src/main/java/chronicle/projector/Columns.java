@@ -8,7 +8,9 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
@@ -20,6 +22,10 @@ import org.jspecify.annotations.Nullable;
  * and text travel in binary; reads the columns that may be NULL.
  */
 final class Columns<R> {
+  /** The pairs of the column {@code metadata}, as {@link #pairs} reads them. */
+  static final String METADATA =
+      "(SELECT array_agg(ARRAY[m.key, m.value]) FROM jsonb_each_text(metadata) m)";
+
   private final PreparedStatement statement;
   private final Connection connection;
   private final List<R> rows;
@@ -91,6 +97,19 @@ final class Columns<R> {
   static Optional<Long> optionalLong(ResultSet row, int column) throws SQLException {
     var value = row.getLong(column);
     return row.wasNull() ? Optional.empty() : Optional.of(value);
+  }
+
+  /** The pairs of a column of {@link #METADATA}. */
+  static Map<String, String> pairs(ResultSet row, int column) throws SQLException {
+    var array = row.getArray(column);
+    if (array == null) {
+      return Map.of();
+    }
+    var pairs = new HashMap<String, String>();
+    for (var pair : (String[][]) array.getArray()) {
+      pairs.put(pair[0], pair[1]);
+    }
+    return pairs;
   }
 
   private static long micros(Instant time) {

@@ -1,18 +1,21 @@
 package chronicle.projector;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** The table {@code entries}, which only grows. */
 final class Entries {
   private static final String INSERT =
       """
       INSERT INTO entries (
-        ledger_id, position, account_id, account_version, event_type, currency_code, amount, posted_after, held_after,
+        generation, ledger_id, position, account_id, account_version, event_type, currency_code, amount, posted_after, held_after,
         available_after, command_id, transaction_id, transaction_index, transaction_size, counterparty_account,
         record_time, effective_time, reference, metadata)
-      SELECT ?, position, account_id, account_version, event_type, currency_code, NULLIF(amount, 0), posted_after,
+      SELECT ?, ?, position, account_id, account_version, event_type, currency_code, NULLIF(amount, 0), posted_after,
         held_after, available_after, command_id, transaction_id, transaction_index, transaction_size,
         counterparty_account, TIMESTAMPTZ 'epoch' + record_micros * INTERVAL '1 microsecond',
         TIMESTAMPTZ 'epoch' + effective_micros * INTERVAL '1 microsecond', reference, metadata::jsonb
@@ -22,12 +25,24 @@ final class Entries {
         record_micros, effective_micros, reference, metadata)
       """;
 
+  private static final String SCAN =
+      """
+      SELECT position, account_id, account_version, event_type, currency_code, COALESCE(amount, 0), posted_after,
+        held_after, available_after, command_id, transaction_id, transaction_index, transaction_size,
+        counterparty_account, record_time, effective_time, reference,
+        CASE WHEN metadata <> '{}' THEN %s END
+      FROM entries WHERE generation = ? AND account_id = ANY (?)
+      """
+          .formatted(Columns.METADATA);
+
   private Entries() {}
 
-  static void write(Connection session, String ledger, List<Entry> entries) throws SQLException {
+  static void write(Connection session, Generation generation, List<Entry> entries)
+      throws SQLException {
     try (var statement = session.prepareStatement(INSERT)) {
-      statement.setString(1, ledger);
-      new Columns<>(statement, 2, entries)
+      statement.setInt(1, generation.number());
+      statement.setString(2, generation.ledger());
+      new Columns<>(statement, 3, entries)
           .longs(Entry::position)
           .texts(Entry::accountId)
           .longs(Entry::accountVersion)
@@ -45,8 +60,40 @@ final class Entries {
           .times(Entry::recordTime)
           .times(Entry::effectiveTime)
           .texts(Entry::reference)
-          .texts(Entry::metadata);
+          .texts(entry -> Json.object(entry.metadata()));
       statement.executeUpdate();
     }
+  }
+
+  /** Shows all rows of the accounts, in no order. */
+  static void scan(
+      Connection session,
+      Generation generation,
+      Collection<String> accountIds,
+      Consumer<Entry> seen)
+      throws SQLException {
+    Scan.run(session, SCAN, generation, accountIds, row -> seen.accept(entry(row)));
+  }
+
+  private static Entry entry(ResultSet row) throws SQLException {
+    return new Entry(
+        row.getLong(1),
+        row.getString(2),
+        row.getLong(3),
+        row.getString(4),
+        row.getString(5),
+        row.getLong(6),
+        Columns.integer(row, 7),
+        row.getLong(8),
+        Columns.integer(row, 9),
+        row.getString(10),
+        row.getString(11),
+        row.getInt(12),
+        row.getInt(13),
+        row.getString(14),
+        Columns.time(row, 15),
+        Columns.time(row, 16),
+        row.getString(17),
+        Columns.pairs(row, 18));
   }
 }

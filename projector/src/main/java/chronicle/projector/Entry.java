@@ -2,6 +2,7 @@ package chronicle.projector;
 
 import java.math.BigInteger;
 import java.time.Instant;
+import java.util.Map;
 
 /**
  * What one event did to one account: a row of {@code entries}; an amount of 0 means that nothing
@@ -25,4 +26,4 @@ record Entry(
     Instant recordTime,
     Instant effectiveTime,
     String reference,
-    String metadata) {}
+    Map<String, String> metadata) {}

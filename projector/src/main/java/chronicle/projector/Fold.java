@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * those before plus what was posted, and each command balances.
  */
 final class Fold {
+  /** Of the rows that this fold makes; another one makes generations of its own. */
+  static final int VERSION = 1;
+
   private static final String DEFAULT_CURRENCY_CODE = "USD";
   private static final Map<PayloadCase, String> TYPES = types();
 
@@ -268,9 +271,7 @@ final class Fold {
             Optional.empty(),
             Optional.of(limits),
             updated.getSetsReference() ? Optional.of(event.getReference()) : Optional.empty(),
-            updated.getSetsMetadata()
-                ? Optional.of(Json.object(event.getMetadataMap()))
-                : Optional.empty()));
+            updated.getSetsMetadata() ? Optional.of(event.getMetadataMap()) : Optional.empty()));
     write(event, existing(event).with(limits), 0, 0, "");
   }
 
@@ -295,7 +296,7 @@ final class Fold {
       Optional<Account.Status> status,
       Optional<Account.Limits> limits,
       Optional<String> reference,
-      Optional<String> metadata) {
+      Optional<Map<String, String>> metadata) {
     return new AccountChange(
         event.getAccount(),
         event.getPosition(),
@@ -387,7 +388,7 @@ final class Fold {
     if (account == null) {
       account = Account.unopened(id, currencyCode);
       openings.put(
-          id, new Rows.Opening(instant(event.getRecordTime()), event.getPosition(), "", "{}"));
+          id, new Rows.Opening(instant(event.getRecordTime()), event.getPosition(), "", Map.of()));
     }
     var after = account.move(amount, 0, 0, event.getPosition(), instant(event.getRecordTime()));
     accounts.put(id, after);
@@ -471,7 +472,7 @@ final class Fold {
         instant(event.getRecordTime()),
         instant(event.getEffectiveTime()),
         event.getReference(),
-        Json.object(event.getMetadataMap()));
+        event.getMetadataMap());
   }
 
   private static Rows.Opening opening(Event event) {
@@ -479,7 +480,7 @@ final class Fold {
         instant(event.getRecordTime()),
         event.getPosition(),
         event.getReference(),
-        Json.object(event.getMetadataMap()));
+        event.getMetadataMap());
   }
 
   private static Account.Limits limits(AccountUpdated updated) {

@@ -9,21 +9,25 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** The table {@code holds}. */
 final class Holds {
-  private static final String LOAD =
+  private static final String COLUMNS =
       """
       SELECT transaction_id, posting_index, account_id, destination_account, currency_code, amount, expire_time,
         position, record_time, effective_time, end_type, posted, end_position, end_record_time, end_effective_time
       FROM holds
-      WHERE ledger_id = ? AND transaction_id = ANY (?)
       """;
+
+  private static final String LOAD = COLUMNS + "WHERE generation = ? AND transaction_id = ANY (?)";
+
+  private static final String SCAN = COLUMNS + "WHERE generation = ? AND account_id = ANY (?)";
 
   private static final String INSERT =
       """
       INSERT INTO holds (
-        ledger_id, transaction_id, posting_index, account_id, destination_account, currency_code, amount,
+        generation, transaction_id, posting_index, account_id, destination_account, currency_code, amount,
         expire_time, position, record_time, effective_time, end_type, posted, end_position, end_record_time,
         end_effective_time)
       SELECT ?, transaction_id, posting_index, account_id, destination_account, currency_code, amount,
@@ -46,7 +50,7 @@ final class Holds {
         end_effective_time = TIMESTAMPTZ 'epoch' + new.end_effective_micros * INTERVAL '1 microsecond'
       FROM unnest(?, ?, ?, ?, ?, ?, ?) AS new (
         transaction_id, posting_index, end_type, posted, end_position, end_record_micros, end_effective_micros)
-      WHERE stored.ledger_id = ? AND stored.transaction_id = new.transaction_id
+      WHERE stored.generation = ? AND stored.transaction_id = new.transaction_id
         AND stored.posting_index = new.posting_index AND stored.end_position IS NULL
       """;
 
@@ -54,9 +58,10 @@ final class Holds {
 
   /** All holds of the transactions. */
   static Map<Hold.Key, Hold> load(
-      Connection session, String ledger, Collection<String> transactionIds) throws SQLException {
+      Connection session, Generation generation, Collection<String> transactionIds)
+      throws SQLException {
     try (var statement = session.prepareStatement(LOAD)) {
-      statement.setString(1, ledger);
+      statement.setInt(1, generation.number());
       statement.setArray(2, session.createArrayOf("text", transactionIds.toArray(String[]::new)));
       try (var result = statement.executeQuery()) {
         var holds = new HashMap<Hold.Key, Hold>();
@@ -69,9 +74,16 @@ final class Holds {
     }
   }
 
+  /** Shows all holds on the accounts, in no order. */
+  static void scan(
+      Connection session, Generation generation, Collection<String> accountIds, Consumer<Hold> seen)
+      throws SQLException {
+    Scan.run(session, SCAN, generation, accountIds, row -> seen.accept(hold(row)));
+  }
+
   /** Writes the holds that a batch made or ended; {@code before} are those stored. */
   static void write(
-      Connection session, String ledger, Map<Hold.Key, Hold> before, Collection<Hold> holds)
+      Connection session, Generation generation, Map<Hold.Key, Hold> before, Collection<Hold> holds)
       throws SQLException {
     var made = new ArrayList<Hold>();
     var ended = new ArrayList<Hold>();
@@ -79,17 +91,17 @@ final class Holds {
       (before.containsKey(hold.key()) ? ended : made).add(hold);
     }
     if (!made.isEmpty()) {
-      insert(session, ledger, made);
+      insert(session, generation, made);
     }
     if (!ended.isEmpty()) {
-      update(session, ledger, ended);
+      update(session, generation, ended);
     }
   }
 
-  private static void insert(Connection session, String ledger, List<Hold> made)
+  private static void insert(Connection session, Generation generation, List<Hold> made)
       throws SQLException {
     try (var statement = session.prepareStatement(INSERT)) {
-      statement.setString(1, ledger);
+      statement.setInt(1, generation.number());
       bindEnd(new Columns<>(statement, 2, made))
           .texts(Hold::accountId)
           .texts(Hold::destinationAccount)
@@ -103,11 +115,11 @@ final class Holds {
     }
   }
 
-  private static void update(Connection session, String ledger, List<Hold> ended)
+  private static void update(Connection session, Generation generation, List<Hold> ended)
       throws SQLException {
     try (var statement = session.prepareStatement(UPDATE)) {
       bindEnd(new Columns<>(statement, 1, ended));
-      statement.setString(8, ledger);
+      statement.setInt(8, generation.number());
       var updated = statement.executeUpdate();
       if (updated != ended.size()) {
         throw new IllegalStateException(

@@ -1,12 +1,14 @@
 package chronicle.projector;
 
 import chronicle.event.v1.Event;
+import chronicle.runtime.Digest;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -31,6 +33,7 @@ final class Projection {
       """;
 
   private final Sessions sessions;
+  private final RowHashes hashes = new RowHashes();
   private final Map<String, Account> known = new HashMap<>();
   private Checkpoint checkpoint;
 
@@ -75,37 +78,42 @@ final class Projection {
         reload(session);
         return false;
       }
-      var rows = write(session, events);
+      var written = write(session, events);
       session.commit();
-      remember(rows);
+      remember(written);
       return true;
     }
   }
 
-  private Rows write(Connection session, List<Event> events) throws SQLException {
-    var ledger = checkpoint.ledger();
+  private record Written(Rows rows, Digest digest) {}
+
+  private Written write(Connection session, List<Event> events) throws SQLException {
+    var generation = checkpoint.generation();
     var before = before(session, events);
-    var rows = Fold.fold(ledger, checkpoint.position(), before, events);
-    Accounts.write(session, ledger, before.accounts(), rows);
-    Entries.write(session, ledger, rows.entries());
-    Transactions.write(session, ledger, before.transactions(), rows.transactions().values());
-    Holds.write(session, ledger, before.holds(), rows.holds().values());
-    AccountChanges.write(session, ledger, rows.changes());
-    Backdateds.write(session, ledger, rows.backdated());
-    Checkpoints.announce(session, ledger, rows.position());
-    return rows;
+    var rows = Fold.fold(generation.ledger(), checkpoint.position(), before, events);
+    Accounts.write(session, generation, before.accounts(), rows);
+    Entries.write(session, generation, rows.entries());
+    Transactions.write(session, generation, before.transactions(), rows.transactions().values());
+    Holds.write(session, generation, before.holds(), rows.holds().values());
+    var relabelled = AccountChanges.write(session, generation, rows.changes(), hashes);
+    Backdateds.write(session, generation, rows.backdated());
+    var digest = checkpoint.digest().plus(hashes.added(before, rows)).plus(relabelled);
+    Checkpoints.seal(session, generation, digest);
+    return new Written(rows, digest);
   }
 
   private Stored before(Connection session, List<Event> events) throws SQLException {
     var accounts = accounts(session, Fold.touched(events));
     var transactionIds = TransactionFold.touched(events);
     var backdatedIds = BackdatedFold.touched(events);
-    var ledger = checkpoint.ledger();
+    var generation = checkpoint.generation();
     return new Stored(
         accounts,
-        transactionIds.isEmpty() ? Map.of() : Transactions.load(session, ledger, transactionIds),
-        transactionIds.isEmpty() ? Map.of() : Holds.load(session, ledger, transactionIds),
-        backdatedIds.isEmpty() ? Map.of() : Backdateds.load(session, ledger, backdatedIds));
+        transactionIds.isEmpty()
+            ? Map.of()
+            : Transactions.load(session, generation, transactionIds),
+        transactionIds.isEmpty() ? Map.of() : Holds.load(session, generation, transactionIds),
+        backdatedIds.isEmpty() ? Map.of() : Backdateds.load(session, generation, backdatedIds));
   }
 
   /**
@@ -121,15 +129,16 @@ final class Projection {
       }
     }
     if (!missing.isEmpty()) {
-      known.putAll(Accounts.load(session, checkpoint.ledger(), missing));
+      known.putAll(Accounts.load(session, checkpoint.generation(), missing));
     }
     return known;
   }
 
-  private void remember(Rows rows) {
+  private void remember(Written written) {
+    var rows = written.rows();
     checkpoint =
         new Checkpoint(
-            checkpoint.ledger(), checkpoint.incarnation(), rows.position(), rows.recordTime());
+            checkpoint.generation(), rows.position(), rows.recordTime(), written.digest());
     if (known.size() > ACCOUNTS_KNOWN_MAX) {
       known.clear();
     } else {
@@ -137,16 +146,26 @@ final class Projection {
     }
   }
 
-  /** From the first event again, if someone emptied the read model. */
+  /**
+   * Where it stands by now: a generation that is read from its first event, if someone emptied the
+   * read model; one that is not being made any more, where the one that is read does.
+   */
   private void reload(Connection session) throws SQLException {
     known.clear();
-    checkpoint = locate(session, checkpoint.ledger(), checkpoint.incarnation());
+    var building =
+        checkpoint.generation().purpose() == Generation.Purpose.BUILDING
+            ? Checkpoints.building(session, checkpoint.ledger())
+            : Optional.<Checkpoint>empty();
+    checkpoint =
+        building.isPresent()
+            ? building.get()
+            : locate(session, checkpoint.ledger(), checkpoint.incarnation());
   }
 
   private static Checkpoint locate(Connection session, String ledger, String incarnation)
       throws SQLException {
     Checkpoints.create(session, ledger, incarnation);
-    var checkpoint = Checkpoints.load(session, ledger);
+    var checkpoint = Checkpoints.serving(session, ledger);
     session.commit();
     return checkpoint;
   }

@@ -29,5 +29,6 @@ record Rows(
     List<Backdated> backdated) {
 
   /** What is fixed when an account is opened. */
-  record Opening(Instant createTime, long createPosition, String reference, String metadata) {}
+  record Opening(
+      Instant createTime, long createPosition, String reference, Map<String, String> metadata) {}
 }

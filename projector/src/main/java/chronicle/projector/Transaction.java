@@ -1,6 +1,7 @@
 package chronicle.projector;
 
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -26,7 +27,7 @@ record Transaction(
     Instant recordTime,
     Instant effectiveTime,
     String reference,
-    String metadata) {
+    Map<String, String> metadata) {
 
   /** What has become of it; all but PENDING is for ever. */
   enum Status {

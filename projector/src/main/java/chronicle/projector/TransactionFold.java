@@ -177,7 +177,7 @@ final class TransactionFold {
             instant(event.getRecordTime()),
             instant(event.getEffectiveTime()),
             event.getReference(),
-            Json.object(event.getMetadataMap())));
+            event.getMetadataMap()));
     reverses.ifPresent(id -> reverse(event, existing(event, id)));
   }
 

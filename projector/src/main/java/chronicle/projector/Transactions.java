@@ -9,25 +9,36 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** The table {@code transactions}. */
 final class Transactions {
-  private static final String LOAD =
+  private static final String COLUMNS =
       """
       SELECT transaction_id, position, last_position, status, expire_time, end_position,
-        reverses_transaction_id, reversed_by, reversed_position, record_time, effective_time, reference, metadata,
-        (SELECT count(*) FROM holds h
-         WHERE h.ledger_id = t.ledger_id AND h.transaction_id = t.transaction_id AND h.end_position IS NULL)
+        reverses_transaction_id, reversed_by, reversed_position, record_time, effective_time, reference, %s,
+        %s
       FROM transactions t
-      WHERE ledger_id = ? AND transaction_id = ANY (?)
+      WHERE generation = ? AND
       """;
+
+  private static final String LOAD =
+      COLUMNS.formatted(
+              Columns.METADATA,
+              """
+              (SELECT count(*) FROM holds h
+               WHERE h.generation = t.generation AND h.transaction_id = t.transaction_id AND h.end_position IS NULL)
+              """)
+          + "transaction_id = ANY (?)";
+
+  private static final String SCAN = COLUMNS.formatted(Columns.METADATA, "0") + "position >= 0";
 
   private static final String INSERT =
       """
       INSERT INTO transactions (
-        ledger_id, position, last_position, transaction_id, status, expire_time, end_position,
+        generation, ledger_id, position, last_position, transaction_id, status, expire_time, end_position,
         reverses_transaction_id, reversed_by, reversed_position, record_time, effective_time, reference, metadata)
-      SELECT ?, position, last_position, transaction_id, status,
+      SELECT ?, ?, position, last_position, transaction_id, status,
         TIMESTAMPTZ 'epoch' + expire_micros * INTERVAL '1 microsecond', end_position, reverses_transaction_id,
         reversed_by, reversed_position, TIMESTAMPTZ 'epoch' + record_micros * INTERVAL '1 microsecond',
         TIMESTAMPTZ 'epoch' + effective_micros * INTERVAL '1 microsecond', reference, metadata::jsonb
@@ -42,16 +53,17 @@ final class Transactions {
       SET status = new.status, end_position = new.end_position, reversed_by = new.reversed_by,
         reversed_position = new.reversed_position
       FROM unnest(?, ?, ?, ?, ?) AS new (transaction_id, status, end_position, reversed_by, reversed_position)
-      WHERE stored.ledger_id = ? AND stored.transaction_id = new.transaction_id AND stored.reversed_by IS NULL
+      WHERE stored.generation = ? AND stored.transaction_id = new.transaction_id AND stored.reversed_by IS NULL
       """;
 
   private Transactions() {}
 
   /** Those of the transactions that exist, by id. */
   static Map<String, Transaction> load(
-      Connection session, String ledger, Collection<String> transactionIds) throws SQLException {
+      Connection session, Generation generation, Collection<String> transactionIds)
+      throws SQLException {
     try (var statement = session.prepareStatement(LOAD)) {
-      statement.setString(1, ledger);
+      statement.setInt(1, generation.number());
       statement.setArray(2, session.createArrayOf("text", transactionIds.toArray(String[]::new)));
       try (var result = statement.executeQuery()) {
         var transactions = new HashMap<String, Transaction>();
@@ -64,10 +76,16 @@ final class Transactions {
     }
   }
 
+  /** Shows all transactions of a generation, in no order and without their number of open holds. */
+  static void scan(Connection session, Generation generation, Consumer<Transaction> seen)
+      throws SQLException {
+    Scan.run(session, SCAN, generation, row -> seen.accept(transaction(row)));
+  }
+
   /** Writes the transactions that a batch made or affected; {@code before} are those stored. */
   static void write(
       Connection session,
-      String ledger,
+      Generation generation,
       Map<String, Transaction> before,
       Collection<Transaction> transactions)
       throws SQLException {
@@ -77,18 +95,19 @@ final class Transactions {
       (before.containsKey(transaction.transactionId()) ? changed : made).add(transaction);
     }
     if (!made.isEmpty()) {
-      insert(session, ledger, made);
+      insert(session, generation, made);
     }
     if (!changed.isEmpty()) {
-      update(session, ledger, changed);
+      update(session, generation, changed);
     }
   }
 
-  private static void insert(Connection session, String ledger, List<Transaction> made)
+  private static void insert(Connection session, Generation generation, List<Transaction> made)
       throws SQLException {
     try (var statement = session.prepareStatement(INSERT)) {
-      statement.setString(1, ledger);
-      bindState(new Columns<>(statement, 2, made))
+      statement.setInt(1, generation.number());
+      statement.setString(2, generation.ledger());
+      bindState(new Columns<>(statement, 3, made))
           .longs(Transaction::position)
           .longs(Transaction::lastPosition)
           .optionalTimes(Transaction::expireTime)
@@ -96,16 +115,16 @@ final class Transactions {
           .times(Transaction::recordTime)
           .times(Transaction::effectiveTime)
           .texts(Transaction::reference)
-          .texts(Transaction::metadata);
+          .texts(transaction -> Json.object(transaction.metadata()));
       statement.executeUpdate();
     }
   }
 
-  private static void update(Connection session, String ledger, List<Transaction> changed)
+  private static void update(Connection session, Generation generation, List<Transaction> changed)
       throws SQLException {
     try (var statement = session.prepareStatement(UPDATE)) {
       bindState(new Columns<>(statement, 1, changed));
-      statement.setString(6, ledger);
+      statement.setInt(6, generation.number());
       var updated = statement.executeUpdate();
       if (updated != changed.size()) {
         throw new IllegalStateException(
@@ -139,7 +158,7 @@ final class Transactions {
         Columns.time(row, 10),
         Columns.time(row, 11),
         row.getString(12),
-        row.getString(13));
+        Columns.pairs(row, 13));
   }
 
   private static Optional<Transaction.Reversal> reversal(ResultSet row) throws SQLException {

@@ -271,7 +271,7 @@ final class FoldTest {
             Optional.empty(),
             Optional.of(Account.Limits.NONE),
             Optional.of("new"),
-            Optional.of("{\"k\":\"v\"}"));
+            Optional.of(Map.of("k", "v")));
   }
 
   @Test

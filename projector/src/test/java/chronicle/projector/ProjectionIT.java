@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import chronicle.event.v1.Event;
+import chronicle.runtime.Digest;
 import java.time.Instant;
 import java.util.List;
 import java.util.Random;
@@ -68,10 +69,10 @@ final class ProjectionIT {
       while (projection.checkpoint().position() < events.size()) {
         projection.apply(batch(events, (int) projection.checkpoint().position(), 20));
       }
+      var generation = model.checkpoint(History.LEDGER).generation();
       var late =
           Projection.at(
-              model.sessions(),
-              new Checkpoint(History.LEDGER, History.INCARNATION, 0, Instant.EPOCH));
+              model.sessions(), new Checkpoint(generation, 0, Instant.EPOCH, Digest.ZERO));
       assertThat(late.apply(events)).isFalse();
     }
 

@@ -30,7 +30,7 @@ final class AccountQueries {
           overdraft_limit, balance_max, account_version, create_time, update_time, position,
           reference, %s
         FROM accounts
-        WHERE ledger_id = c.ledger_id AND %%s
+        WHERE generation = c.generation AND %%s
         LIMIT ?
       ) a ON TRUE
       WHERE c.ledger_id = ?
@@ -55,7 +55,7 @@ final class AccountQueries {
       SELECT c.position, s.currency_code, s.total_deposits, s.total_withdrawals,
         s.transaction_count, s.posted::bigint, s.position
       FROM projection_checkpoint c
-      LEFT JOIN account_summary s ON s.ledger_id = c.ledger_id AND s.account_id = ?
+      LEFT JOIN account_summary s ON s.generation = c.generation AND s.account_id = ?
       WHERE c.ledger_id = ?
       """;
 

@@ -27,7 +27,7 @@ final class BalanceQueries {
         SELECT a.currency_code, a.posted::bigint, a.held::bigint, a.available::bigint,
           a.account_version, a.position, a.update_time
         FROM accounts a
-        WHERE a.ledger_id = c.ledger_id AND a.account_id = q.account_id
+        WHERE a.generation = c.generation AND a.account_id = q.account_id
         LIMIT 1
       ) a ON TRUE
       WHERE c.ledger_id = ?
@@ -46,7 +46,7 @@ final class BalanceQueries {
         SELECT e.currency_code, e.posted_after::bigint, e.held_after::bigint,
           e.available_after::bigint, e.account_version, e.position, e.record_time
         FROM entries e
-        WHERE e.ledger_id = c.ledger_id AND e.account_id = q.account_id
+        WHERE e.generation = c.generation AND e.account_id = q.account_id
           AND (e.record_time, e.position) <= (m.record_time, m.position)
         ORDER BY e.record_time DESC, e.position DESC
         LIMIT 1
@@ -82,9 +82,8 @@ final class BalanceQueries {
         statement -> {
           statement.setString(1, ledger);
           statement.setLong(2, position);
-          statement.setString(3, ledger);
-          statement.setObject(4, accounts.toArray(String[]::new));
-          statement.setString(5, ledger);
+          statement.setObject(3, accounts.toArray(String[]::new));
+          statement.setString(4, ledger);
         },
         BalanceQueries::balances);
   }

@@ -26,7 +26,7 @@ final class EntryQueries {
             e.currency_code, e.amount::bigint, e.posted_after::bigint, e.transaction_id, e.counterparty_account,
             e.record_time, e.effective_time, e.reference, %s, e.wanted, e.number
           FROM projection_checkpoint c
-          LEFT JOIN accounts a ON a.ledger_id = c.ledger_id AND a.account_id = ? AND a.create_position <= ?
+          LEFT JOIN accounts a ON a.generation = c.generation AND a.account_id = ? AND a.create_position <= ?
           LEFT JOIN LATERAL (
             SELECT * FROM (
               SELECT e.*, row_number() OVER (ORDER BY e.record_time DESC, e.position DESC) AS number,
@@ -40,7 +40,7 @@ final class EntryQueries {
               FROM filter f
               CROSS JOIN LATERAL (
                 SELECT * FROM entries
-                WHERE ledger_id = a.ledger_id AND account_id = a.account_id AND (record_time, position) < (?, ?)
+                WHERE generation = a.generation AND account_id = a.account_id AND (record_time, position) < (?, ?)
                   AND record_time >= COALESCE(f.recorded_from, '-infinity') AND amount <> 0
                 ORDER BY record_time DESC, position DESC
                 LIMIT ?

@@ -25,7 +25,7 @@ final class HoldQueries {
         h.number
       FROM projection_checkpoint c
       CROSS JOIN asked t
-      LEFT JOIN accounts a ON a.ledger_id = c.ledger_id AND a.account_id = ? AND a.create_position <= t.position
+      LEFT JOIN accounts a ON a.generation = c.generation AND a.account_id = ? AND a.create_position <= t.position
       LEFT JOIN LATERAL (
         SELECT * FROM (
           SELECT h.*, row_number() OVER (ORDER BY h.position DESC) AS number,
@@ -33,7 +33,7 @@ final class HoldQueries {
             AND (h.end_position IS NULL OR h.end_position > t.position OR h.end_effective_time > t.effective_time) AS open
           FROM (
             SELECT * FROM holds
-            WHERE ledger_id = a.ledger_id AND account_id = a.account_id AND position < ?
+            WHERE generation = a.generation AND account_id = a.account_id AND position < ?
             ORDER BY position DESC
             LIMIT ?
           ) h

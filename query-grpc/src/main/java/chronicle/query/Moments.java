@@ -17,17 +17,17 @@ final class Moments {
   static final String AT_POSITION =
       """
       WITH asked AS (
-        SELECT CASE WHEN e.transaction_index < e.transaction_size - 1
+        SELECT e.generation, CASE WHEN e.transaction_index < e.transaction_size - 1
             THEN e.position - e.transaction_index - 1 ELSE e.position END AS position
         FROM entries e
-        WHERE e.ledger_id = ? AND e.position = ?
+        WHERE e.generation = (SELECT generation FROM projection_checkpoint WHERE ledger_id = ?) AND e.position = ?
         LIMIT 1
       ), moment AS (
         SELECT a.position, e.record_time, TRUE AS settled
         FROM asked a
         CROSS JOIN LATERAL (
           SELECT e.record_time FROM entries e
-          WHERE e.ledger_id = ? AND e.position = a.position
+          WHERE e.generation = a.generation AND e.position = a.position
           LIMIT 1
         ) e
       )
@@ -41,12 +41,12 @@ final class Moments {
       WITH RECURSIVE asked AS (
         SELECT ?::text AS ledger_id, ?::timestamptz AS record_time
       ), search AS (
-        SELECT a.ledger_id, a.record_time, 0::bigint AS low, c.position AS high
+        SELECT c.generation, a.record_time, 0::bigint AS low, c.position AS high
         FROM asked a
         JOIN projection_checkpoint c ON c.ledger_id = a.ledger_id
         WHERE a.record_time < c.record_time
         UNION ALL
-        SELECT s.ledger_id, s.record_time,
+        SELECT s.generation, s.record_time,
           CASE WHEN e.record_time <= s.record_time THEN s.middle ELSE s.low END,
           CASE WHEN e.record_time <= s.record_time THEN s.high ELSE s.middle END
         FROM (
@@ -54,7 +54,7 @@ final class Moments {
         ) s
         CROSS JOIN LATERAL (
           SELECT e.record_time FROM entries e
-          WHERE e.ledger_id = s.ledger_id AND e.position = s.middle
+          WHERE e.generation = s.generation AND e.position = s.middle
           LIMIT 1
         ) e
       ), moment AS (
@@ -98,7 +98,6 @@ final class Moments {
           statement.setString(1, ledger);
           statement.setLong(2, position);
           statement.setString(3, ledger);
-          statement.setString(4, ledger);
         },
         Moments::moment);
   }

@@ -37,12 +37,12 @@ final class StateQueries {
       CROSS JOIN unnest(?::text[]) WITH ORDINALITY q (account_id, n)
       LEFT JOIN LATERAL (
         SELECT * FROM accounts
-        WHERE ledger_id = c.ledger_id AND account_id = q.account_id AND create_position <= t.position
+        WHERE generation = c.generation AND account_id = q.account_id AND create_position <= t.position
         LIMIT 1
       ) a ON TRUE
       LEFT JOIN LATERAL (
         SELECT * FROM entries
-        WHERE ledger_id = a.ledger_id AND account_id = a.account_id
+        WHERE generation = a.generation AND account_id = a.account_id
           AND (record_time, position) <= (t.record_time, t.position)
         ORDER BY record_time DESC, position DESC
         LIMIT 1
@@ -63,7 +63,7 @@ final class StateQueries {
   private static final String SAID =
       """
       SELECT * FROM account_changes
-      WHERE ledger_id = a.ledger_id AND account_id = a.account_id AND position <= t.position AND %s IS NOT NULL
+      WHERE generation = a.generation AND account_id = a.account_id AND position <= t.position AND %s IS NOT NULL
       ORDER BY position DESC
       LIMIT 1
       """;
@@ -80,20 +80,20 @@ final class StateQueries {
       FROM (SELECT) one
       LEFT JOIN LATERAL (
         SELECT * FROM entries
-        WHERE ledger_id = a.ledger_id AND account_id = a.account_id AND record_time <= t.effective_time
+        WHERE generation = a.generation AND account_id = a.account_id AND record_time <= t.effective_time
           AND (record_time, position) <= (t.record_time, t.position)
         ORDER BY record_time DESC, position DESC
         LIMIT 1
       ) p ON TRUE
       LEFT JOIN LATERAL (
         SELECT * FROM backdated
-        WHERE ledger_id = a.ledger_id AND account_id = a.account_id AND position <= p.position
+        WHERE generation = a.generation AND account_id = a.account_id AND position <= p.position
         ORDER BY position DESC, number DESC
         LIMIT 1
       ) b ON TRUE
       LEFT JOIN LATERAL (
         SELECT * FROM backdated
-        WHERE ledger_id = a.ledger_id AND account_id = a.account_id AND position <= t.position
+        WHERE generation = a.generation AND account_id = a.account_id AND position <= t.position
         ORDER BY position DESC, number DESC
         LIMIT 1
       ) h ON TRUE
@@ -108,14 +108,14 @@ final class StateQueries {
           ) g
           CROSS JOIN LATERAL (
             SELECT posted_sum, held_sum FROM backdated_sums
-            WHERE ledger_id = a.ledger_id AND account_id = a.account_id AND level = g.level AND block = g.block
+            WHERE generation = a.generation AND account_id = a.account_id AND level = g.level AND block = g.block
               AND effective_time <= t.effective_time
             ORDER BY effective_time DESC, number DESC
             LIMIT 1
           ) s
           UNION ALL
           SELECT posted, held FROM backdated
-          WHERE ledger_id = a.ledger_id AND account_id = a.account_id AND number > (h.number >> 8) << 8
+          WHERE generation = a.generation AND account_id = a.account_id AND number > (h.number >> 8) << 8
             AND number <= h.number AND effective_time <= t.effective_time
         ) parts (posted, held)
       ) z ON TRUE
@@ -126,13 +126,13 @@ final class StateQueries {
       """
       SELECT * FROM (
         (SELECT *, 1 AS preference FROM account_changes
-         WHERE ledger_id = a.ledger_id AND account_id = a.account_id AND position <= t.position
+         WHERE generation = a.generation AND account_id = a.account_id AND position <= t.position
            AND effective_time <= t.effective_time AND %1$s IS NOT NULL
          ORDER BY effective_time DESC, position DESC
          LIMIT 1)
         UNION ALL
         SELECT *, 2 FROM account_changes
-        WHERE ledger_id = a.ledger_id AND account_id = a.account_id AND position = a.create_position
+        WHERE generation = a.generation AND account_id = a.account_id AND position = a.create_position
       ) said
       ORDER BY preference
       LIMIT 1

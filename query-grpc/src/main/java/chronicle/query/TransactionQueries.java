@@ -42,7 +42,7 @@ final class TransactionQueries {
       """
       LEFT JOIN LATERAL (
         SELECT * FROM entries
-        WHERE ledger_id = c.ledger_id AND position = t.end_position AND position <= ?
+        WHERE generation = c.generation AND position = t.end_position AND position <= ?
         LIMIT 1
       ) e ON TRUE
       WHERE c.ledger_id = ?
@@ -54,7 +54,7 @@ final class TransactionQueries {
           + """
           LEFT JOIN LATERAL (
             SELECT t.*, %s AS status_then, TRUE AS wanted, 0 AS number FROM transactions t
-            WHERE t.ledger_id = c.ledger_id AND t.transaction_id = ? AND t.position <= ?
+            WHERE t.generation = c.generation AND t.transaction_id = ? AND t.position <= ?
           ) t ON TRUE
           """
               .formatted(STATUS)
@@ -74,19 +74,19 @@ final class TransactionQueries {
                 AND (f.status IS NULL OR t.status_then = f.status)
                 AND (f.amount_min IS NULL AND f.amount_max IS NULL OR EXISTS (
                   SELECT FROM entries e
-                  WHERE e.ledger_id = t.ledger_id AND e.position BETWEEN t.position AND t.last_position
+                  WHERE e.generation = t.generation AND e.position BETWEEN t.position AND t.last_position
                     AND e.transaction_id = t.transaction_id
                     AND abs(e.amount) BETWEEN COALESCE(f.amount_min, 0) AND COALESCE(f.amount_max, 9223372036854775807)
                 ) OR EXISTS (
                   SELECT FROM holds h
-                  WHERE h.ledger_id = t.ledger_id AND h.transaction_id = t.transaction_id
+                  WHERE h.generation = t.generation AND h.transaction_id = t.transaction_id
                     AND h.amount BETWEEN COALESCE(f.amount_min, 0) AND COALESCE(f.amount_max, 9223372036854775807)
                 )) AS wanted
               FROM filter f
               CROSS JOIN LATERAL (
                 SELECT t.*, %s AS status_then, row_number() OVER (ORDER BY t.position DESC) AS number
                 FROM transactions t
-                WHERE t.ledger_id = c.ledger_id AND t.position < ? AND (?::timestamptz IS NULL OR t.record_time < ?)
+                WHERE t.generation = c.generation AND t.position < ? AND (?::timestamptz IS NULL OR t.record_time < ?)
                   AND t.record_time >= COALESCE(f.recorded_from, '-infinity') %s
                 ORDER BY t.position DESC
                 LIMIT ?
@@ -109,19 +109,20 @@ final class TransactionQueries {
       """
       SELECT t.position, p.*
       FROM unnest(?::bigint[]) q (position)
-      JOIN transactions t ON t.ledger_id = ? AND t.position = q.position
+      JOIN transactions t
+        ON t.generation = (SELECT generation FROM projection_checkpoint WHERE ledger_id = ?) AND t.position = q.position
       CROSS JOIN LATERAL (
         SELECT h.posting_index::bigint AS number, h.account_id, h.destination_account, h.currency_code, h.amount,
           CASE WHEN h.end_position <= ? THEN h.posted ELSE 0 END AS posted
         FROM holds h
-        WHERE h.ledger_id = t.ledger_id AND h.transaction_id = t.transaction_id
+        WHERE h.generation = t.generation AND h.transaction_id = t.transaction_id
         UNION ALL
         SELECT e.position,
           CASE WHEN e.event_type = 'MoneyDeposited' THEN e.counterparty_account ELSE e.account_id END,
           CASE WHEN e.event_type = 'MoneyDeposited' THEN e.account_id ELSE e.counterparty_account END,
           e.currency_code, abs(e.amount)::bigint, abs(e.amount)::bigint
         FROM entries e
-        WHERE e.ledger_id = t.ledger_id AND e.position BETWEEN t.position AND t.last_position
+        WHERE e.generation = t.generation AND e.position BETWEEN t.position AND t.last_position
           AND e.transaction_id = t.transaction_id AND e.account_version > 0
           AND e.event_type IN ('MoneyDeposited', 'MoneyWithdrawn', 'MoneyTransferredOut')
       ) p

@@ -27,7 +27,7 @@ final class TrialBalances {
       """;
 
   private static final String NOW =
-      SUMS.formatted("SELECT currency_code, posted FROM accounts WHERE ledger_id = c.ledger_id");
+      SUMS.formatted("SELECT currency_code, posted FROM accounts WHERE generation = c.generation");
 
   private static final String AT =
       SUMS.formatted(
@@ -36,11 +36,11 @@ final class TrialBalances {
           FROM accounts a
           CROSS JOIN LATERAL (
             SELECT posted_after AS posted FROM entries
-            WHERE ledger_id = a.ledger_id AND account_id = a.account_id AND (record_time, position) <= (?, ?)
+            WHERE generation = a.generation AND account_id = a.account_id AND (record_time, position) <= (?, ?)
             ORDER BY record_time DESC, position DESC
             LIMIT 1
           ) e
-          WHERE a.ledger_id = c.ledger_id AND a.create_position <= ?
+          WHERE a.generation = c.generation AND a.create_position <= ?
           """);
 
   private final ReadModel model;

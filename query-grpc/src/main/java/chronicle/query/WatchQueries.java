@@ -34,10 +34,10 @@ final class WatchQueries {
       AFTER.formatted(
           """
           SELECT e.* FROM entries e
-          WHERE e.ledger_id = c.ledger_id AND e.account_id = ?
+          WHERE e.generation = c.generation AND e.account_id = ?
             AND (e.record_time, e.position) > (
               COALESCE(
-                (SELECT record_time FROM entries b WHERE b.ledger_id = c.ledger_id AND b.position = ? LIMIT 1),
+                (SELECT record_time FROM entries b WHERE b.generation = c.generation AND b.position = ? LIMIT 1),
                 '-infinity'),
               ?)
           ORDER BY e.record_time, e.position
@@ -48,7 +48,7 @@ final class WatchQueries {
       AFTER.formatted(
           """
           SELECT e.* FROM entries e
-          WHERE e.ledger_id = c.ledger_id AND e.position > ? AND e.account_version > 0
+          WHERE e.generation = c.generation AND e.position > ? AND e.account_version > 0
           ORDER BY e.position
           """);
 

@@ -12,32 +12,32 @@ final class LongAccount {
 
   private static final String ENTRIES =
       """
+      INSERT INTO projection_checkpoint (ledger_id, incarnation, position, record_time)
+      VALUES ('long', 'incarnation', :entries, '2026-01-01Z'::timestamptz + :entries * interval '1 ms');
       INSERT INTO entries
-      SELECT 'long', n, CASE n WHEN 1 THEN '' ELSE 'a' END, n, 'MoneyDeposited', 'USD', n, n * (n + 1) / 2 - 1, 0,
+      SELECT (SELECT generation FROM projection_checkpoint WHERE ledger_id = 'long'), 'long', n, CASE n WHEN 1 THEN '' ELSE 'a' END, n, 'MoneyDeposited', 'USD', n, n * (n + 1) / 2 - 1, 0,
         n * (n + 1) / 2 - 1, 'c', 't' || n, 0, 1, 'external:USD', t, CASE WHEN n % 10 = 0 THEN t ELSE
           t - (hashint8(n) & 1073741823) * interval '1 microsecond' END, '', '{}'
       FROM generate_series(1::bigint, :entries) n, LATERAL (SELECT '2026-01-01Z'::timestamptz + n * interval '1 ms' AS t) times;
       INSERT INTO accounts VALUES (
-        'long', 'a', 'USD', 'ACTIVE', :entries::numeric * (:entries + 1) / 2, 0, :entries::numeric * (:entries + 1) / 2, 0, NULL, :entries, :entries,
+        (SELECT generation FROM projection_checkpoint WHERE ledger_id = 'long'), 'long', 'a', 'USD', 'ACTIVE', :entries::numeric * (:entries + 1) / 2, 0, :entries::numeric * (:entries + 1) / 2, 0, NULL, :entries, :entries,
         '2026-01-01Z', 2, '2026-01-01Z', '', '{}', :entries::numeric * (:entries + 1) / 2, 0, :entries);
       INSERT INTO account_changes VALUES (
-        'long', 'a', 2, '2026-01-01Z', '2026-01-01Z', 'ACTIVE', 0, NULL, '', '{}');
+        (SELECT generation FROM projection_checkpoint WHERE ledger_id = 'long'), 'a', 2, '2026-01-01Z', '2026-01-01Z', 'ACTIVE', 0, NULL, '', '{}');
       INSERT INTO backdated
-      SELECT 'long', 'a', row_number() OVER (ORDER BY position), position, effective_time, amount, 0,
+      SELECT generation, 'a', row_number() OVER (ORDER BY position), position, effective_time, amount, 0,
         sum(amount) OVER (ORDER BY position), 0
       FROM entries
       WHERE ledger_id = 'long' AND account_id = 'a' AND effective_time < record_time;
-      INSERT INTO projection_checkpoint
-      SELECT 'long', 'incarnation', position, record_time FROM entries WHERE ledger_id = 'long' AND position = :entries
       """;
 
   private static final String SUMS =
       """
       INSERT INTO backdated_sums
-      SELECT 'long', 'a', %1$d, (number - 1) / %2$d, effective_time, number,
+      SELECT generation, 'a', %1$d, (number - 1) / %2$d, effective_time, number,
         sum(posted) OVER block, 0
       FROM backdated
-      WHERE ledger_id = 'long' AND number <= (SELECT max(number) FROM backdated WHERE ledger_id = 'long') / %2$d * %2$d
+      WHERE number <= (SELECT max(number) FROM backdated) / %2$d * %2$d
       WINDOW block AS (PARTITION BY (number - 1) / %2$d ORDER BY effective_time, number)
       """;
 

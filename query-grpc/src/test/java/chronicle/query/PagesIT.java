@@ -77,7 +77,7 @@ final class PagesIT {
     fixture.rows.project(history);
     fixture.rows.execute(
         """
-        INSERT INTO accounts SELECT ledger_id, 'external:USD', currency_code, status, posted, held,
+        INSERT INTO accounts SELECT generation, ledger_id, 'external:USD', currency_code, status, posted, held,
           available, 0, NULL, 0, position, create_time, create_position, update_time, '', '{}', 0, 0, 0
         FROM accounts WHERE ledger_id = 'accounts' AND account_id = 'm-0'
         """);
@@ -176,9 +176,10 @@ final class PagesIT {
     fixture.rows.project(history);
     fixture.rows.execute(
         """
-        INSERT INTO entries SELECT 'long', n, 'a', n, 'MoneyDeposited', 'USD', 1, n, 0, n, 'c', 't', 0, 1,
-          'external:USD', '2026-02-01Z'::timestamptz + n * interval '1 ms', '2026-02-01Z', '', '{}'
-        FROM generate_series(3, 25000) n;
+        INSERT INTO entries
+        SELECT generation, ledger_id, n, 'a', n, 'MoneyDeposited', 'USD', 1, n, 0, n, 'c', 't', 0, 1, 'external:USD',
+          '2026-02-01Z'::timestamptz + n * interval '1 ms', '2026-02-01Z', '', '{}'
+        FROM projection_checkpoint, generate_series(3, 25000) n WHERE ledger_id = 'long';
         UPDATE projection_checkpoint SET position = 25000, record_time = '2026-02-02Z' WHERE ledger_id = 'long'
         """);
     var asked =
@@ -274,7 +275,7 @@ final class PagesIT {
             "holds",
             "account_changes",
             "projection_checkpoint")) {
-      fixture.rows.execute("DELETE FROM %s WHERE ledger_id = 'wiped'".formatted(table));
+      fixture.rows.execute("TRUNCATE " + table);
     }
 
     fixture.rows.project(history, 3);

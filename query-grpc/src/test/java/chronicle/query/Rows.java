@@ -22,14 +22,14 @@ final class Rows implements AutoCloseable {
   private static final String ENTRY =
       """
       INSERT INTO entries VALUES (
-        ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, jsonb_build_object('k', ?::text))
+        (SELECT generation FROM projection_checkpoint WHERE ledger_id = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, jsonb_build_object('k', ?::text))
       """;
 
   private static final String ACCOUNT =
       """
       INSERT INTO accounts VALUES (
-        ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, jsonb_build_object('k', ?::text), ?, ?, ?)
-      ON CONFLICT (ledger_id, account_id) DO UPDATE SET
+        (SELECT generation FROM projection_checkpoint WHERE ledger_id = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, jsonb_build_object('k', ?::text), ?, ?, ?)
+      ON CONFLICT (generation, account_id) DO UPDATE SET
         status = excluded.status, overdraft_limit = excluded.overdraft_limit, balance_max = excluded.balance_max,
         posted = excluded.posted, held = excluded.held, available = excluded.available,
         account_version = excluded.account_version, position = excluded.position,
@@ -41,21 +41,23 @@ final class Rows implements AutoCloseable {
 
   private static final String CHANGE =
       """
-      INSERT INTO account_changes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, jsonb_build_object('k', ?::text))
+      INSERT INTO account_changes VALUES (
+        (SELECT generation FROM projection_checkpoint WHERE ledger_id = ?), ?, ?, ?, ?, ?, ?, ?, ?, jsonb_build_object('k', ?::text))
       """;
 
   private static final String TRANSACTION =
       """
       INSERT INTO transactions VALUES (
-        ?, ?, ?, ?, ?, NULL, ?, NULL, NULL, NULL, ?, ?, ?, jsonb_build_object('k', ?::text))
-      ON CONFLICT (ledger_id, transaction_id) DO UPDATE SET
+        (SELECT generation FROM projection_checkpoint WHERE ledger_id = ?), ?, ?, ?, ?, ?, NULL, ?, NULL, NULL, NULL, ?, ?, ?, jsonb_build_object('k', ?::text))
+      ON CONFLICT (generation, transaction_id) DO UPDATE SET
         status = excluded.status, end_position = excluded.end_position
       """;
 
   private static final String HOLD =
       """
-      INSERT INTO holds VALUES (?, ?, ?, ?, ?, 'USD', ?, NULL, ?, ?, ?, ?, ?, ?, ?, ?)
-      ON CONFLICT (ledger_id, transaction_id, posting_index) DO UPDATE SET
+      INSERT INTO holds VALUES (
+        (SELECT generation FROM projection_checkpoint WHERE ledger_id = ?), ?, ?, ?, ?, 'USD', ?, NULL, ?, ?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT (generation, transaction_id, posting_index) DO UPDATE SET
         posted = excluded.posted, end_type = excluded.end_type, end_position = excluded.end_position,
         end_record_time = excluded.end_record_time, end_effective_time = excluded.end_effective_time
       """;
@@ -64,16 +66,16 @@ final class Rows implements AutoCloseable {
       """
       INSERT INTO backdated
       SELECT q.*, COALESCE(b.number, 0) + 1, p.*, COALESCE(b.posted_total, 0) + p.posted, COALESCE(b.held_total, 0) + p.held
-      FROM (SELECT ?::text AS ledger_id, ?::text AS account_id) q
+      FROM (SELECT (SELECT generation FROM projection_checkpoint WHERE ledger_id = ?) AS generation, ?::text AS account_id) q
       CROSS JOIN (SELECT ?::bigint, ?::timestamptz, ?::numeric AS posted, ?::numeric AS held) p
       LEFT JOIN LATERAL (
-        SELECT * FROM backdated WHERE ledger_id = q.ledger_id AND account_id = q.account_id ORDER BY number DESC LIMIT 1
+        SELECT * FROM backdated WHERE generation = q.generation AND account_id = q.account_id ORDER BY number DESC LIMIT 1
       ) b ON TRUE
       """;
 
   private static final String CHECKPOINT =
       """
-      INSERT INTO projection_checkpoint VALUES (?, 'incarnation', ?, ?)
+      INSERT INTO projection_checkpoint (ledger_id, incarnation, position, record_time) VALUES (?, 'incarnation', ?, ?)
       ON CONFLICT (ledger_id) DO UPDATE SET
         position = excluded.position, record_time = excluded.record_time
       """;
@@ -143,13 +145,13 @@ final class Rows implements AutoCloseable {
     try {
       connection.setAutoCommit(false);
       var after = checkpoint(history.ledger());
+      checkpoint(history.ledger(), history.fact(to));
       for (var fact : history.facts(after, to)) {
         insert(history, fact);
       }
       for (var made : history.transactions()) {
         upsert(history, made, after, to);
       }
-      checkpoint(history.ledger(), history.fact(to));
       execute("SELECT pg_notify('projection', '%s %d')".formatted(history.ledger(), to));
       connection.commit();
       connection.setAutoCommit(true);
@@ -231,6 +233,7 @@ final class Rows implements AutoCloseable {
     execute(
         ENTRY,
         ledger,
+        ledger,
         fact.position(),
         account,
         version,
@@ -267,6 +270,7 @@ final class Rows implements AutoCloseable {
       throws SQLException {
     execute(
         ACCOUNT,
+        ledger,
         ledger,
         account,
         History.CURRENCY,
@@ -317,6 +321,7 @@ final class Rows implements AutoCloseable {
     }
     execute(
         TRANSACTION,
+        history.ledger(),
         history.ledger(),
         made.position(),
         made.position() + made.size() - 1,

@@ -16,7 +16,7 @@ public record AccountAt(Account state, long position, Instant recordTime) {
    * Returns the state after one more event, asserting that the log and the fold agree on version
    * and balances.
    */
-  AccountAt evolve(RecordedEvent event) {
+  public AccountAt evolve(RecordedEvent event) {
     Account next = state.evolve(event.event());
     if (next.version() != event.accountVersion()
         || !RecordedEvent.Balances.of(next).equals(event.balancesAfter())) {

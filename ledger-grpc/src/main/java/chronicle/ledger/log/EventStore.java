@@ -40,6 +40,14 @@ public interface EventStore {
   List<RecordedEvent> history(
       LedgerId ledger, AccountId account, long afterVersion, long toPosition, int limit);
 
+  /**
+   * Returns the events after a version of an account and up to a position, account by account in an
+   * order of the store's own and by their versions, at most {@code limit}; {@link AccountId#LEDGER}
+   * comes first.
+   */
+  List<RecordedEvent> histories(
+      LedgerId ledger, AccountId after, long afterVersion, long toPosition, int limit);
+
   /** Returns the account's newest snapshot of this fold taken at or before a position. */
   Optional<Snapshot> snapshot(LedgerId ledger, AccountId account, long toPosition);
 

@@ -62,6 +62,13 @@ public final class SqlEventStore implements EventStore {
       ORDER BY account_version LIMIT ?
       """;
 
+  private static final String HISTORIES =
+      """
+      SELECT position, event FROM events
+      WHERE ledger_id = ? AND (account_id, account_version) > (?, ?) AND position <= ?
+      ORDER BY account_id, account_version LIMIT ?
+      """;
+
   private static final String SNAPSHOT =
       """
       SELECT account_id, account_version, position, state FROM account_snapshots
@@ -171,8 +178,24 @@ public final class SqlEventStore implements EventStore {
   @Override
   public List<RecordedEvent> history(
       LedgerId ledger, AccountId account, long afterVersion, long toPosition, int limit) {
+    return history(HISTORY, ledger, account, afterVersion, toPosition, limit);
+  }
+
+  @Override
+  public List<RecordedEvent> histories(
+      LedgerId ledger, AccountId after, long afterVersion, long toPosition, int limit) {
+    return history(HISTORIES, ledger, after, afterVersion, toPosition, limit);
+  }
+
+  private List<RecordedEvent> history(
+      String sql,
+      LedgerId ledger,
+      AccountId account,
+      long afterVersion,
+      long toPosition,
+      int limit) {
     try (var connection = database.connection();
-        var statement = connection.prepareStatement(HISTORY)) {
+        var statement = connection.prepareStatement(sql)) {
       statement.setString(1, ledger.value());
       statement.setString(2, account.value());
       statement.setLong(3, afterVersion);

@@ -91,6 +91,12 @@ final class FaultyEventStore implements EventStore {
   }
 
   @Override
+  public List<RecordedEvent> histories(
+      LedgerId ledger, AccountId after, long afterVersion, long toPosition, int limit) {
+    return store.histories(ledger, after, afterVersion, toPosition, limit);
+  }
+
+  @Override
   public Optional<Snapshot> snapshot(LedgerId ledger, AccountId account, long toPosition) {
     return store.snapshot(ledger, account, toPosition);
   }

@@ -83,6 +83,24 @@ final class MemoryEventStore implements EventStore {
   }
 
   @Override
+  public List<RecordedEvent> histories(
+      LedgerId ledger, AccountId after, long afterVersion, long toPosition, int limit) {
+    return events.stream()
+        .filter(event -> event.position() <= toPosition)
+        .sorted(
+            Comparator.comparing((RecordedEvent event) -> event.account().value())
+                .thenComparingLong(RecordedEvent::accountVersion))
+        .dropWhile(event -> !follows(event, after, afterVersion))
+        .limit(limit)
+        .toList();
+  }
+
+  private static boolean follows(RecordedEvent event, AccountId account, long version) {
+    var order = event.account().value().compareTo(account.value());
+    return order > 0 || (order == 0 && event.accountVersion() > version);
+  }
+
+  @Override
   public Optional<Snapshot> snapshot(LedgerId ledger, AccountId account, long toPosition) {
     return snapshots.stream()
         .filter(each -> each.account().equals(account) && each.position() <= toPosition)

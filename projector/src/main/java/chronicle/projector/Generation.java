@@ -1,0 +1,18 @@
+package chronicle.projector;
+
+/**
+ * One making of a ledger's rows in the read model, by one version of the fold.
+ *
+ * @param number its key in every table
+ * @param incarnation of the log that it is made from
+ * @param foldVersion of the fold that makes it, see {@link Fold#VERSION}
+ */
+record Generation(int number, String ledger, String incarnation, int foldVersion, Purpose purpose) {
+  /** What it is for; the table that says where it stands depends on it. */
+  enum Purpose {
+    /** It is read. */
+    SERVING,
+    /** It is to take the place of the one that is read. */
+    BUILDING
+  }
+}
