@@ -100,7 +100,7 @@ final class Bench {
     trials.forEach(trial ->
         widest.merge(
             trial.series(), trial, (one, two) -> one.inFlight() > two.inFlight() ? one : two));
-    var share = plan.warmUp().dividedBy(widest.size());
+    var share = plan.warmUp().dividedBy(Math.max(1, widest.size()));
     var time = share.compareTo(WARM_UP_MIN) < 0 ? WARM_UP_MIN : share;
     IO.println("Warming up");
     load.awaitReaders();
