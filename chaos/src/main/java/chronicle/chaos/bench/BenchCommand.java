@@ -205,7 +205,7 @@ public final class BenchCommand implements Callable<Integer> {
     return new Plan(
         Duration.ofSeconds(3),
         1,
-        Duration.ofSeconds(7),
+        Duration.ofSeconds(6),
         List.of(Scenario.DEPOSIT, Scenario.HOT_ACCOUNT, Scenario.STREAM, Scenario.BALANCE),
         Map.of(
             Scenario.DEPOSIT, List.of(256),

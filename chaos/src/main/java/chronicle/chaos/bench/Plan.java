@@ -33,6 +33,7 @@ record Plan(
     int growAccounts,
     boolean quick) {
   private static final Duration PROBE = Duration.ofSeconds(1);
+  private static final Duration ECHO_WARM_UP_MAX = Duration.ofSeconds(8);
 
   Plan {
     if (!time.isPositive() || rounds < 1 || warmUp.isNegative() || accounts < 2) {
@@ -70,7 +71,7 @@ record Plan(
 
   /** How long the echo server is warmed up: it has one way to answer where the ledger has many. */
   Duration echoWarmUp() {
-    return warmUp.dividedBy(4);
+    return warmUp.compareTo(ECHO_WARM_UP_MAX) < 0 ? warmUp : ECHO_WARM_UP_MAX;
   }
 
   /** How long a candidate for a baseline is tried. */
