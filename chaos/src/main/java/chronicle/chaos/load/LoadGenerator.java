@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
@@ -24,6 +25,7 @@ import java.util.stream.Stream;
 /** Load on a ledger, over accounts of its own, and the check that the ledger holds just that. */
 public final class LoadGenerator implements AutoCloseable {
   private static final long ANSWER_SECONDS_MAX = 30;
+  private static final long OVERRUN_SECONDS_MAX = 60;
   private static final int SAMPLE_EVENTS = 100;
   private static final int WRONGS_TOLD_MAX = 5;
   private static final int ACCOUNTS_CHECKED_MAX = 20_000;
@@ -52,14 +54,16 @@ public final class LoadGenerator implements AutoCloseable {
     this.opened = head();
   }
 
-  /** Runs it for that long; repeats are fine. */
+  /** Runs it for that long; repeats are fine. Throws if the last answer is a minute late. */
   public Measurement run(Variant variant, Pacing pacing, Duration time) {
     var endNanos = System.nanoTime() + time.toNanos();
-    var runs =
-        IntStream.range(0, clients.size())
-            .mapToObj(i -> clients.get(i).run(variant, pacing.share(i, clients.size()), endNanos))
-            .toList();
-    var loops = runs.stream().map(run -> run.join()).toList();
+    var overrunSeconds = time.toSeconds() + OVERRUN_SECONDS_MAX;
+    var runs = new ArrayList<CompletableFuture<Loop>>();
+    for (int i = 0; i < clients.size(); i++) {
+      var run = clients.get(i).run(variant, pacing.share(i, clients.size()), endNanos);
+      runs.add(run.orTimeout(overrunSeconds, TimeUnit.SECONDS));
+    }
+    var loops = runs.stream().map(CompletableFuture::join).toList();
     var latencyMicros = Measurement.histogram();
     loops.forEach(loop -> latencyMicros.add(loop.latencyMicros));
     return new Measurement(
