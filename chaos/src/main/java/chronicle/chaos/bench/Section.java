@@ -80,7 +80,10 @@ record Section(
         .toList();
   }
 
-  /** The median over the rounds of a rate divided by another's in the same round, unless that was nothing. */
+  /**
+   * The median over the rounds of a rate divided by another's in the same round, unless that was
+   * nothing.
+   */
   OptionalDouble ratio(String key, String to) {
     return median(
         rows.stream()
