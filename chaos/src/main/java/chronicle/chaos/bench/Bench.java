@@ -60,15 +60,14 @@ final class Bench {
       warmUp(ours, load);
       var baseline = baseline(deployment, load);
       var rows = new ArrayList<Section.Row>();
-      try (var echo = Trials.needEcho(ours) ? Echo.start() : Echo.none()) {
+      try (var echo = Trials.needEcho(ours) ? Echo.start() : Echo.none();
+          var rebuild = rebuild(deployment, load)) {
         var all = new ArrayList<>(trials.baselines(ours, baseline, echo.target()));
         all.addAll(ours);
-        for (int round = 1; round <= plan.rounds(); round++) {
-          for (var trial : all) {
-            rows.add(measure(round, trial, deployment, load));
-            IO.println(rows.getLast().line());
-          }
+        if (scenarios.contains(Scenario.REBUILD)) {
+          all.addAll(Trials.rebuilding(rebuild));
         }
+        rows.addAll(measure(all, deployment, load));
       }
       var faults = new ArrayList<>(load.faults());
       growth.ifPresent(it -> faults.addAll(it.faults()));
@@ -81,6 +80,20 @@ final class Bench {
           load.failures(),
           faults);
     }
+  }
+
+  private List<Section.Row> measure(List<Trial> trials, Deployment deployment, LoadGenerator load)
+      throws InterruptedException {
+    var rows = new ArrayList<Section.Row>();
+    for (int round = 1; round <= plan.rounds(); round++) {
+      for (var trial : trials) {
+        if (trial.isIn(round, plan.rounds())) {
+          rows.add(measure(round, trial, deployment, load));
+          IO.println(rows.getLast().line());
+        }
+      }
+    }
+    return rows;
   }
 
   private Section.Row measure(int round, Trial trial, Deployment deployment, LoadGenerator load)
@@ -110,6 +123,13 @@ final class Bench {
       IO.println("  %-24s %4d %,11.0f/s".formatted(trial.key(), trial.inFlight(), perSecond));
       load.awaitReaders();
     }
+  }
+
+  /** Where no projector is known, nothing is asked of it. */
+  private static Rebuild rebuild(Deployment deployment, LoadGenerator load) {
+    var servers = deployment.servers();
+    return new Rebuild(
+        deployment.projectorTarget().orElse(servers.ledgerTarget()), servers.ledger(), load);
   }
 
   /** What was written must be found, but only by who reads while nobody writes. */

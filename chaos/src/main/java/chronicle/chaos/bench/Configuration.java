@@ -93,7 +93,7 @@ sealed interface Configuration {
     @Override
     public List<Scenario> scenarios() {
       return List.of(Scenario.values()).stream()
-          .filter(it -> queryTarget.isPresent() || !it.reads())
+          .filter(it -> queryTarget.isPresent() ? it != Scenario.REBUILD : !it.reads())
           .toList();
     }
   }

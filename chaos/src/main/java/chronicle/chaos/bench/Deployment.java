@@ -12,12 +12,14 @@ import java.util.stream.Stream;
 /**
  * What is measured: a mesh that the bench has started, or something that ran before.
  *
+ * @param projectorTarget gRPC target of a projector, where one is known
  * @param metricsUrls of the services by their names; the first is the ledger's
  * @param database of the event store's server, where baselines may run
  * @param whatStops stops what was started
  */
 record Deployment(
     Servers servers,
+    Optional<String> projectorTarget,
     Map<String, String> metricsUrls,
     Optional<DatabaseServer> database,
     Runnable whatStops)
@@ -33,6 +35,7 @@ record Deployment(
             mesh.ledgers().getFirst().target(),
             mesh.queries().stream().map(JavaService::target).findFirst(),
             ""),
+        mesh.projectors().stream().map(JavaService::target).findFirst(),
         metrics,
         Optional.of(new DatabaseServer(mesh.eventStoreUrl())),
         mesh::close);
@@ -40,7 +43,7 @@ record Deployment(
 
   /** Services that run already, whose database is out of reach. */
   static Deployment at(Servers servers) {
-    return new Deployment(servers, Map.of(), Optional.empty(), () -> {});
+    return new Deployment(servers, Optional.empty(), Map.of(), Optional.empty(), () -> {});
   }
 
   @Override

@@ -19,7 +19,9 @@ record Trial(
     /** Changes the ledger. */
     WRITE,
     /** Needs a ledger that stands still. */
-    READ
+    READ,
+    /** Takes as long as the log is long, so that once is enough. */
+    REBUILD
   }
 
   boolean isBaseline() {
@@ -27,6 +29,11 @@ record Trial(
   }
 
   boolean isWrite() {
-    return role == Role.WRITE;
+    return role == Role.WRITE || role == Role.REBUILD;
+  }
+
+  /** Whether it is measured in a round of so many: what is enough once, in the last. */
+  boolean isIn(int round, int rounds) {
+    return role != Role.REBUILD || round == rounds;
   }
 }

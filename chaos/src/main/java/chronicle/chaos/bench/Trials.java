@@ -48,6 +48,19 @@ final class Trials {
     return trials;
   }
 
+  /** The read model made anew, without and with deposits meanwhile, which are the third. */
+  static List<Trial> rebuilding(Rebuild rebuild) {
+    return List.of(
+        rebuilding("rebuild", 0, _ -> rebuild.idle()),
+        rebuilding("rebuild-under-load", 0, _ -> rebuild.underLoad()),
+        rebuilding("deposit-during-rebuild", Rebuild.IN_FLIGHT, _ -> rebuild.meanwhile()));
+  }
+
+  private static Trial rebuilding(String key, int inFlight, Workload workload) {
+    return new Trial(
+        key, key, inFlight, Role.REBUILD, workload, List.of(key("deposit", Rebuild.IN_FLIGHT)));
+  }
+
   /** What those trials are to be compared with, where it can be had. */
   List<Trial> baselines(List<Trial> trials, Optional<Baseline> baseline, String echoTarget) {
     var wanted = trials.stream().flatMap(trial -> trial.against().stream()).distinct().toList();
@@ -149,7 +162,7 @@ final class Trials {
               ? List.of(key(ECHO, level))
               : List.of(ROW_JDBC, ROW_PGBENCH);
       case BALANCE_AT, ENTRIES -> List.of(balance);
-      case LAG -> List.of();
+      case LAG, REBUILD -> List.of();
     };
   }
 

@@ -29,7 +29,9 @@ public enum Scenario {
   /** Pages of 50 entries. */
   ENTRIES,
   /** From a receipt to its sight in the read model, at a fixed rate. */
-  LAG;
+  LAG,
+  /** The read model made anew from the first event; no calls of a load generator. */
+  REBUILD;
 
   /** How many commands a second {@link #LAG} makes. */
   public static final double LAG_PER_SECOND = 1_000;
@@ -59,7 +61,7 @@ public enum Scenario {
       case STREAM -> List.of(256, 1_024);
       case BALANCE -> List.of(1, 64);
       case BALANCE_AT, ENTRIES -> List.of(64);
-      case LAG -> List.of(0);
+      case LAG, REBUILD -> List.of(0);
     };
   }
 
@@ -67,14 +69,14 @@ public enum Scenario {
   public boolean reads() {
     return switch (this) {
       case DEPOSIT, TRANSFER, HOT_ACCOUNT, ZIPF, HOLDS, BATCH, STREAM -> false;
-      case MIXED, BALANCE, BALANCE_AT, ENTRIES, LAG -> true;
+      case MIXED, BALANCE, BALANCE_AT, ENTRIES, LAG, REBUILD -> true;
     };
   }
 
   /** Whether it changes the ledger. */
   public boolean writes() {
     return switch (this) {
-      case DEPOSIT, TRANSFER, HOT_ACCOUNT, ZIPF, HOLDS, BATCH, STREAM, MIXED, LAG -> true;
+      case DEPOSIT, TRANSFER, HOT_ACCOUNT, ZIPF, HOLDS, BATCH, STREAM, MIXED, LAG, REBUILD -> true;
       case BALANCE, BALANCE_AT, ENTRIES -> false;
     };
   }
@@ -94,6 +96,7 @@ public enum Scenario {
       case BALANCE_AT -> List.of(atPosition(), atTime(), effectiveAt());
       case ENTRIES -> one(c -> c.ask(() -> c.reader().entries()));
       case LAG -> one(Client::depositUntilVisible);
+      case REBUILD -> List.of();
     };
   }
 
