@@ -111,11 +111,12 @@ final class Checkpoints {
   }
 
   /** Makes a ledger's first generation, before its first event, unless it has one. */
-  static void create(Connection session, String ledger, String incarnation) throws SQLException {
+  static void create(Connection session, String ledger, String incarnation, int foldVersion)
+      throws SQLException {
     try (var statement = session.prepareStatement(CREATE)) {
       statement.setString(1, ledger);
       statement.setString(2, incarnation);
-      statement.setInt(3, Fold.VERSION);
+      statement.setInt(3, foldVersion);
       statement.executeUpdate();
     }
   }

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
@@ -19,6 +20,7 @@ import org.slf4j.LoggerFactory;
 final class Follower implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(Follower.class);
   private static final Duration PAUSE_POLL = Duration.ofMillis(50);
+  private static final Duration STAND_BY_POLL = Duration.ofMillis(250);
   private static final Backoff DATABASE_BACKOFF =
       new Backoff(Duration.ofMillis(50), Duration.ofSeconds(2));
 
@@ -31,10 +33,17 @@ final class Follower implements Runnable {
   private volatile boolean databaseAnswers = true;
   private volatile boolean finishing;
   private volatile boolean paused;
+  private volatile boolean standingBy;
+  private volatile Optional<Checkpoint> shown = Optional.empty();
+  private volatile int serving;
   private volatile EventFeed.Source source = EventFeed.Source.NONE;
 
-  /** What a follower reads from and writes to. */
-  record Sources(Sessions sessions, NatsLink nats, LogReader logReader) {}
+  /**
+   * What a follower reads from and writes to.
+   *
+   * @param foldVersion of the rows that it writes, see {@link Fold#VERSION}
+   */
+  record Sources(Sessions sessions, NatsLink nats, LogReader logReader, int foldVersion) {}
 
   /** Follows a ledger that is of this incarnation, as far as is known. */
   Follower(String ledger, String incarnation, Sources sources, Meters meters) {
@@ -72,6 +81,21 @@ final class Follower implements Runnable {
 
   boolean paused() {
     return paused;
+  }
+
+  /** Whether a projector of another version writes the rows that are read. */
+  boolean standingBy() {
+    return standingBy;
+  }
+
+  /** Takes note of which generation is read by now. */
+  void hear(Generation generation) {
+    serving = generation.number();
+  }
+
+  /** Where the projection stood last; empty before it began. */
+  Optional<Checkpoint> checkpoint() {
+    return shown;
   }
 
   /** Ends the projection after the batch that is under way. */
@@ -115,17 +139,23 @@ final class Follower implements Runnable {
   }
 
   private void follow() throws SQLException, InterruptedException {
-    var projection = Projection.open(sources.sessions, ledger, incarnation);
+    var projection = Projection.open(sources.sessions, ledger, incarnation, sources.foldVersion);
     databaseAnswers = true;
     var from = projection.checkpoint();
     show(from);
+    serving = from.generation().number();
+    standingBy = from.generation().foldVersion() != sources.foldVersion;
+    if (standingBy) {
+      standBy(from.generation());
+      return;
+    }
     try (var feed =
         new EventFeed(
             from,
             new StreamReader(sources.nats, from),
             sources.logReader,
             () -> progress.get().head())) {
-      while (!finishing) {
+      while (!finishing && serves(projection)) {
         if (paused) {
           Thread.sleep(PAUSE_POLL);
           continue;
@@ -139,6 +169,26 @@ final class Follower implements Runnable {
         }
       }
     }
+  }
+
+  /** Whether what this projection writes is read, as far as it has heard. */
+  private boolean serves(Projection projection) {
+    var generation = projection.checkpoint().generation();
+    return generation.number() == serving && generation.foldVersion() == sources.foldVersion;
+  }
+
+  /**
+   * Waits a moment for rows of this version to be read, and has them made where those that are read
+   * are older.
+   */
+  private void standBy(Generation generation) throws SQLException, InterruptedException {
+    if (generation.foldVersion() < sources.foldVersion) {
+      try (var session = sources.sessions.open()) {
+        Rebuilds.begin(session, ledger, sources.foldVersion);
+        session.commit();
+      }
+    }
+    Thread.sleep(STAND_BY_POLL);
   }
 
   private void checkIncarnation(Checkpoint checkpoint) {
@@ -170,9 +220,11 @@ final class Follower implements Runnable {
       }
       show(projection.checkpoint());
     }
+    serving = projection.checkpoint().generation().number();
   }
 
   private void show(Checkpoint checkpoint) {
+    shown = Optional.of(checkpoint);
     if (checkpoint.position() > 0) {
       progress.updateAndGet(known ->
           known.withPosition(checkpoint.position(), checkpoint.recordTime(), Instant.now()));
@@ -190,7 +242,7 @@ final class Follower implements Runnable {
   }
 
   /** Whether the database answered that the rows break its rules, which no repeat can mend. */
-  private static boolean contradicts(SQLException thrown) {
+  static boolean contradicts(SQLException thrown) {
     var state = thrown.getSQLState();
     return state != null && (state.startsWith("22") || state.startsWith("23"));
   }

@@ -20,12 +20,19 @@ final class LogReader {
   private static final long LIST_SECONDS_MAX = 5;
   private static final long READ_SECONDS_MAX = 30;
 
+  private final Channel channel;
   private final LedgerServiceGrpc.LedgerServiceBlockingStub ledgers;
   private final EventLogServiceGrpc.EventLogServiceBlockingStub events;
 
   LogReader(Channel channel) {
+    this.channel = channel;
     this.ledgers = LedgerServiceGrpc.newBlockingStub(channel);
     this.events = EventLogServiceGrpc.newBlockingStub(channel);
+  }
+
+  /** For calls that take long. */
+  Channel channel() {
+    return channel;
   }
 
   /** All ledgers and where they stand. */

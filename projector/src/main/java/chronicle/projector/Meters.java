@@ -18,6 +18,7 @@ import java.util.function.Supplier;
 /** The projector's metrics, and its spans in the traces of the events' commands. */
 final class Meters {
   private static final AttributeKey<String> LEDGER = AttributeKey.stringKey("ledger");
+  private static final AttributeKey<String> STATE = AttributeKey.stringKey("state");
   private static final AttributeKey<String> SOURCE = AttributeKey.stringKey("source");
   private static final int SPANS_MAX = 64;
   private static final double NANOS_PER_SECOND = 1e9;
@@ -51,8 +52,9 @@ final class Meters {
     batchEvents.record(count, attributes);
   }
 
-  /** Shows the state of all followers from now on, whenever asked. */
-  void observe(Supplier<Collection<Follower>> followers) {
+  /** Shows the state of all followers and rebuilds from now on, whenever asked. */
+  void observe(Supplier<Collection<Follower>> followers, Supplier<Collection<Rebuild>> rebuilds) {
+    observeRebuilds(rebuilds);
     var meter = telemetry.meter();
     meter
         .gaugeBuilder("chronicle.read.lag")
@@ -96,6 +98,28 @@ final class Meters {
                 .get()
                 .forEach(f ->
                     gauge.record(1, Attributes.of(LEDGER, f.ledger(), SOURCE, f.source().name()))));
+  }
+
+  private void observeRebuilds(Supplier<Collection<Rebuild>> rebuilds) {
+    telemetry
+        .meter()
+        .gaugeBuilder("chronicle.rebuild.position")
+        .ofLongs()
+        .setDescription("The last position that a rebuild under way reflects")
+        .buildWithCallback(gauge ->
+            rebuilds.get().stream()
+                .filter(Rebuild::isOpen)
+                .forEach(it -> gauge.record(it.position(), Attributes.of(LEDGER, it.ledger()))));
+    telemetry
+        .meter()
+        .gaugeBuilder("chronicle.rebuild.state")
+        .ofLongs()
+        .setDescription("1 for what has become of a ledger's last rebuild")
+        .buildWithCallback(gauge ->
+            rebuilds
+                .get()
+                .forEach(it ->
+                    gauge.record(1, Attributes.of(LEDGER, it.ledger(), STATE, it.state().name()))));
   }
 
   /**

@@ -8,7 +8,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -46,9 +45,10 @@ final class Projection {
    * The projection of a ledger from where it stands; before its first event, if the ledger is new
    * to the read model.
    */
-  static Projection open(Sessions sessions, String ledger, String incarnation) throws SQLException {
+  static Projection open(Sessions sessions, String ledger, String incarnation, int foldVersion)
+      throws SQLException {
     try (var session = sessions.open()) {
-      return at(sessions, locate(session, ledger, incarnation));
+      return at(sessions, locate(session, ledger, incarnation, foldVersion));
     }
   }
 
@@ -64,7 +64,8 @@ final class Projection {
   /**
    * Projects whole commands, the first event of which stands right after the checkpoint; false, and
    * nothing done but to learn where the checkpoint is, if another projector went ahead. After an
-   * exception this projection is not to be used any more.
+   * exception this projection is not to be used any more; {@link Abandoned} where its generation is
+   * not being made any more.
    */
   boolean apply(List<Event> events) throws SQLException {
     try (var session = sessions.open()) {
@@ -146,25 +147,27 @@ final class Projection {
     }
   }
 
-  /**
-   * Where it stands by now: a generation that is read from its first event, if someone emptied the
-   * read model; one that is not being made any more, where the one that is read does.
-   */
+  /** From the first event again, if someone emptied the read model. */
   private void reload(Connection session) throws SQLException {
     known.clear();
-    var building =
-        checkpoint.generation().purpose() == Generation.Purpose.BUILDING
-            ? Checkpoints.building(session, checkpoint.ledger())
-            : Optional.<Checkpoint>empty();
+    var generation = checkpoint.generation();
     checkpoint =
-        building.isPresent()
-            ? building.get()
-            : locate(session, checkpoint.ledger(), checkpoint.incarnation());
+        switch (generation.purpose()) {
+          case SERVING -> locate(session, generation);
+          case BUILDING ->
+              Checkpoints.building(session, generation.ledger())
+                  .filter(found -> found.generation().equals(generation))
+                  .orElseThrow(() -> new Abandoned(generation));
+        };
   }
 
-  private static Checkpoint locate(Connection session, String ledger, String incarnation)
-      throws SQLException {
-    Checkpoints.create(session, ledger, incarnation);
+  private static Checkpoint locate(Connection session, Generation generation) throws SQLException {
+    return locate(session, generation.ledger(), generation.incarnation(), generation.foldVersion());
+  }
+
+  private static Checkpoint locate(
+      Connection session, String ledger, String incarnation, int foldVersion) throws SQLException {
+    Checkpoints.create(session, ledger, incarnation, foldVersion);
     var checkpoint = Checkpoints.serving(session, ledger);
     session.commit();
     return checkpoint;

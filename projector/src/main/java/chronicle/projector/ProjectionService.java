@@ -1,27 +1,41 @@
 package chronicle.projector;
 
 import chronicle.error.v1.ErrorReason;
+import chronicle.projection.v1.CancelRebuildRequest;
+import chronicle.projection.v1.Difference;
 import chronicle.projection.v1.GetProjectionRequest;
 import chronicle.projection.v1.PauseProjectionRequest;
 import chronicle.projection.v1.Projection.State;
 import chronicle.projection.v1.ProjectionServiceGrpc;
+import chronicle.projection.v1.RebuildProjectionRequest;
 import chronicle.projection.v1.ResumeProjectionRequest;
+import chronicle.projection.v1.VerificationProgress;
+import chronicle.projection.v1.VerifyProjectionRequest;
+import chronicle.projection.v1.VerifyProjectionResponse;
 import chronicle.runtime.Failure;
 import com.google.protobuf.Duration;
 import com.google.protobuf.Timestamp;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.sql.SQLException;
 import java.time.Instant;
 
-/** Answers how far the projections have come, and lets them stand still and go on. */
+/** Answers how far the projections have come, and does with them what an operator asks for. */
 final class ProjectionService extends ProjectionServiceGrpc.ProjectionServiceImplBase {
   private static final String DEFAULT_LEDGER = "main";
   private static final java.time.Duration RETRY_DELAY = java.time.Duration.ofMillis(500);
+  private static final long PROGRESS_INTERVAL_NANOS = 500_000_000;
 
   private final Projector projector;
 
   ProjectionService(Projector projector) {
     this.projector = projector;
+  }
+
+  /** What is asked of a ledger's projection. */
+  @FunctionalInterface
+  private interface Order {
+    void give(Follower follower) throws SQLException;
   }
 
   @Override
@@ -34,35 +48,107 @@ final class ProjectionService extends ProjectionServiceGrpc.ProjectionServiceImp
   @Override
   public void pauseProjection(
       PauseProjectionRequest request, StreamObserver<chronicle.projection.v1.Projection> reply) {
-    pause(ledger(request.getLedger()), true, reply);
+    obey(request.getLedger(), follower -> pause(follower, true), reply);
   }
 
   @Override
   public void resumeProjection(
       ResumeProjectionRequest request, StreamObserver<chronicle.projection.v1.Projection> reply) {
-    pause(ledger(request.getLedger()), false, reply);
+    obey(request.getLedger(), follower -> pause(follower, false), reply);
+  }
+
+  @Override
+  public void rebuildProjection(
+      RebuildProjectionRequest request, StreamObserver<chronicle.projection.v1.Projection> reply) {
+    obey(request.getLedger(), it -> projector.rebuilder().begin(it.ledger()), reply);
+  }
+
+  @Override
+  public void cancelRebuild(
+      CancelRebuildRequest request, StreamObserver<chronicle.projection.v1.Projection> reply) {
+    obey(request.getLedger(), it -> projector.rebuilder().cancel(it.ledger()), reply);
+  }
+
+  @Override
+  public void verifyProjection(
+      VerifyProjectionRequest request, StreamObserver<VerifyProjectionResponse> reply) {
+    var ledger = follower(ledger(request.getLedger())).ledger();
+    var call = (ServerCallStreamObserver<VerifyProjectionResponse>) reply;
+    call.setOnCancelHandler(() -> {});
+    onThread(
+        () -> {
+          var verification = projector.verify(ledger, new ProgressFrames(call), call::isCancelled);
+          if (!call.isCancelled()) {
+            reply.onNext(
+                VerifyProjectionResponse.newBuilder().setResult(result(verification)).build());
+            reply.onCompleted();
+          }
+        },
+        reply);
+  }
+
+  /** Not every step is told, and none to a reader that does not keep up. */
+  private static final class ProgressFrames implements Verifier.Progress {
+    private final ServerCallStreamObserver<VerifyProjectionResponse> call;
+    private long toldNanos = System.nanoTime();
+
+    ProgressFrames(ServerCallStreamObserver<VerifyProjectionResponse> call) {
+      this.call = call;
+    }
+
+    @Override
+    public void at(long position, long accounts, long accountTotal) {
+      if (System.nanoTime() - toldNanos > PROGRESS_INTERVAL_NANOS && call.isReady()) {
+        toldNanos = System.nanoTime();
+        call.onNext(
+            VerifyProjectionResponse.newBuilder()
+                .setProgress(
+                    VerificationProgress.newBuilder()
+                        .setPosition(position)
+                        .setAccounts(accounts)
+                        .setAccountTotal(accountTotal))
+                .build());
+      }
+    }
+  }
+
+  private void obey(
+      String asked, Order order, StreamObserver<chronicle.projection.v1.Projection> reply) {
+    var follower = follower(ledger(asked));
+    onThread(
+        () -> {
+          order.give(follower);
+          reply.onNext(answer(follower, Instant.now()));
+          reply.onCompleted();
+        },
+        reply);
+  }
+
+  private void pause(Follower follower, boolean paused) throws SQLException {
+    if (!projector.pause(follower.ledger(), paused)) {
+      throw notFound(follower.ledger());
+    }
+  }
+
+  /** What asks the read model. */
+  @FunctionalInterface
+  private interface Task {
+    void run() throws SQLException;
   }
 
   /** On a thread of its own, for the read model is asked. */
-  private void pause(
-      String ledger, boolean paused, StreamObserver<chronicle.projection.v1.Projection> reply) {
-    var follower = follower(ledger);
-    Thread.ofVirtual().name("pause").start(() -> pause(follower, paused, reply));
-  }
-
-  private void pause(
-      Follower follower, boolean paused, StreamObserver<chronicle.projection.v1.Projection> reply) {
-    try {
-      if (!projector.pause(follower.ledger(), paused)) {
-        throw notFound(follower.ledger());
-      }
-      reply.onNext(answer(follower, Instant.now()));
-      reply.onCompleted();
-    } catch (SQLException e) {
-      reply.onError(unavailable(e));
-    } catch (RuntimeException e) {
-      reply.onError(e);
-    }
+  private static void onThread(Task task, StreamObserver<?> reply) {
+    Thread.ofVirtual()
+        .name("call")
+        .start(() -> {
+          try {
+            task.run();
+          } catch (SQLException e) {
+            reply.onError(unavailable(e));
+          } catch (RuntimeException e) {
+            reply.onError(e);
+          }
+        });
   }
 
   private Follower follower(String ledger) {
@@ -87,10 +173,13 @@ final class ProjectionService extends ProjectionServiceGrpc.ProjectionServiceImp
     if (follower.progress().stopped()) {
       return State.STOPPED;
     }
+    if (follower.standingBy()) {
+      return State.STANDING_BY;
+    }
     return follower.paused() ? State.PAUSED : State.RUNNING;
   }
 
-  private static chronicle.projection.v1.Projection answer(Follower follower, Instant now) {
+  private chronicle.projection.v1.Projection answer(Follower follower, Instant now) {
     var progress = follower.progress();
     var lag = progress.lag(now);
     var answer =
@@ -104,6 +193,63 @@ final class ProjectionService extends ProjectionServiceGrpc.ProjectionServiceImp
     if (progress.position() > 0) {
       answer.setRecordTime(timestamp(progress.recordTime()));
     }
+    follower
+        .checkpoint()
+        .ifPresent(checkpoint ->
+            answer
+                .setGeneration(checkpoint.generation().number())
+                .setDigest(checkpoint.digest().toString()));
+    projector
+        .rebuilder()
+        .latest(follower.ledger())
+        .ifPresent(rebuild -> answer.setRebuild(rebuild(rebuild)));
+    return answer.build();
+  }
+
+  private static chronicle.projection.v1.Rebuild.Builder rebuild(Rebuild rebuild) {
+    var answer =
+        chronicle.projection.v1.Rebuild.newBuilder()
+            .setGeneration(rebuild.generation())
+            .setState(
+                switch (rebuild.state()) {
+                  case BUILDING -> chronicle.projection.v1.Rebuild.State.BUILDING;
+                  case VERIFYING -> chronicle.projection.v1.Rebuild.State.VERIFYING;
+                  case DONE -> chronicle.projection.v1.Rebuild.State.DONE;
+                  case REFUSED -> chronicle.projection.v1.Rebuild.State.REFUSED;
+                  case CANCELLED -> chronicle.projection.v1.Rebuild.State.CANCELLED;
+                })
+            .setPosition(rebuild.position())
+            .setBeginTime(timestamp(rebuild.beginTime()))
+            .setError(rebuild.error());
+    rebuild.endTime().ifPresent(time -> answer.setEndTime(timestamp(time)));
+    return answer;
+  }
+
+  private static chronicle.projection.v1.Verification result(Verification verification) {
+    var answer =
+        chronicle.projection.v1.Verification.newBuilder()
+            .setLedger(verification.generation().ledger())
+            .setPosition(verification.position())
+            .setVerdict(
+                switch (verification.verdict()) {
+                  case EQUAL -> chronicle.projection.v1.Verification.Verdict.EQUAL;
+                  case DIFFERENT -> chronicle.projection.v1.Verification.Verdict.DIFFERENT;
+                  case INCOMPLETE -> chronicle.projection.v1.Verification.Verdict.INCOMPLETE;
+                })
+            .setRowDigest(verification.stored().toString())
+            .setCheckpointDigest(verification.kept().toString())
+            .setAccounts(verification.accounts())
+            .setAccountsDifferent(verification.different())
+            .setReason(verification.incomplete());
+    verification.log().ifPresent(digest -> answer.setLogDigest(digest.toString()));
+    verification
+        .difference()
+        .ifPresent(found ->
+            answer.setFirstDifference(
+                Difference.newBuilder()
+                    .setAccount(found.account())
+                    .setTable(found.table())
+                    .setDetail(found.detail())));
     return answer.build();
   }
 

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +24,7 @@ final class Projector implements AutoCloseable {
 
   private final Follower.Sources sources;
   private final Meters meters;
+  private final Rebuilder rebuilder;
   private final Patience patience;
   private final Map<String, Followed> followed = new ConcurrentHashMap<>();
   private final Thread lister = Thread.ofVirtual().name("list-ledgers").unstarted(this::list);
@@ -41,14 +43,16 @@ final class Projector implements AutoCloseable {
 
   Projector(Follower.Sources sources, Meters meters, Patience patience) {
     this.sources = sources;
+    this.rebuilder = new Rebuilder(sources);
     this.meters = meters;
     this.patience = patience;
   }
 
   /** Starts to follow, whether or not NATS and ledger service are up. */
   void start() {
-    meters.observe(this::followers);
+    meters.observe(this::followers, rebuilder::latest);
     lister.start();
+    rebuilder.start();
   }
 
   Optional<Follower> follower(String ledger) {
@@ -73,7 +77,9 @@ final class Projector implements AutoCloseable {
   private boolean healthy(Follower follower, Instant now) {
     var progress = follower.progress();
     var stalled =
-        !follower.paused() && progress.stalled(now, patience.lagMax(), patience.standstillMax());
+        !follower.paused()
+            && !follower.standingBy()
+            && progress.stalled(now, patience.lagMax(), patience.standstillMax());
     return follower.databaseAnswers() && !progress.stopped() && !stalled;
   }
 
@@ -89,11 +95,27 @@ final class Projector implements AutoCloseable {
     }
   }
 
+  /** Sees to rebuilds. */
+  Rebuilder rebuilder() {
+    return rebuilder;
+  }
+
+  /** Holds the rows that are read of a ledger against its log. */
+  Verification verify(String ledger, Verifier.Progress progress, BooleanSupplier cancelled)
+      throws SQLException {
+    return Verifier.verify(
+        sources.sessions(),
+        sources.logReader().channel(),
+        session -> Checkpoints.serving(session, ledger),
+        progress,
+        cancelled);
+  }
+
   private void list() {
     try {
       while (true) {
         listModel();
-        listPaused();
+        listCheckpoints();
         listLedgers();
         Thread.sleep(LIST_INTERVAL);
       }
@@ -120,11 +142,14 @@ final class Projector implements AutoCloseable {
     }
   }
 
-  /** What was said to another projector. */
-  private void listPaused() {
+  /** What was said to another projector, and what another one did. */
+  private void listCheckpoints() {
     try (var session = sources.sessions().open()) {
       var paused = Checkpoints.paused(session);
       followers().forEach(follower -> follower.pause(paused.contains(follower.ledger())));
+      for (var checkpoint : Checkpoints.list(session)) {
+        follower(checkpoint.ledger()).ifPresent(it -> it.hear(checkpoint.generation()));
+      }
     } catch (SQLException e) {
       // The checkpoint itself does not move while it is paused; the followers tell of the rest.
     }
@@ -160,6 +185,7 @@ final class Projector implements AutoCloseable {
   /** Stops after the batches that are under way; what takes too long is rolled back. */
   @Override
   public void close() {
+    rebuilder.close();
     try {
       lister.interrupt();
       lister.join(STOP_MAX);

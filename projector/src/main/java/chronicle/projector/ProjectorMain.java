@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
 public final class ProjectorMain implements Program {
   static final String MIGRATIONS = "classpath:db/readmodel";
 
-  private static final int CONNECTIONS_MAX = 4;
+  private static final int CONNECTIONS_MAX = 8;
   private static final Duration STATEMENT_MAX = Duration.ofSeconds(30);
   private static final Duration HEALTH_INTERVAL = Duration.ofMillis(250);
 
@@ -74,7 +74,9 @@ public final class ProjectorMain implements Program {
             new Ledger(
                 Grpc.newChannelBuilder(ledgerTarget, InsecureChannelCredentials.create())
                     .build())) {
-      var sources = new Follower.Sources(database::connection, nats, new LogReader(ledger.channel));
+      var sources =
+          new Follower.Sources(
+              database::connection, nats, new LogReader(ledger.channel), Fold.VERSION);
       serve(
           shutdown,
           telemetry,

@@ -105,27 +105,39 @@ final class RowHashes {
   }
 
   Digest transaction(Transaction transaction) {
-    var sum = made(transaction);
-    if (transaction.end().isPresent()) {
-      sum =
-          sum.plus(
-              hash.row("transaction.end")
-                  .text(transaction.transactionId())
-                  .text(transaction.status().name())
-                  .number(transaction.end().get())
-                  .digest());
-    }
-    if (transaction.reversal().isPresent()) {
-      var reversal = transaction.reversal().get();
-      sum =
-          sum.plus(
-              hash.row("transaction.reversal")
-                  .text(transaction.transactionId())
-                  .text(reversal.transactionId())
-                  .number(reversal.position())
-                  .digest());
-    }
-    return sum;
+    var sum = new Digest[] {Digest.ZERO};
+    parts(transaction, (_, hash) -> sum[0] = sum[0].plus(hash));
+    return sum[0];
+  }
+
+  /** Takes the hash of what one event did, and the event's position. */
+  interface Part {
+    void take(long position, Digest hash);
+  }
+
+  /** The hashes of how it was made, of its end and of its reversal. */
+  void parts(Transaction transaction, Part part) {
+    part.take(transaction.position(), made(transaction));
+    transaction.end().ifPresent(position -> part.take(position, end(transaction, position)));
+    transaction
+        .reversal()
+        .ifPresent(reversal -> part.take(reversal.position(), reversal(transaction, reversal)));
+  }
+
+  private Digest end(Transaction transaction, long position) {
+    return hash.row("transaction.end")
+        .text(transaction.transactionId())
+        .text(transaction.status().name())
+        .number(position)
+        .digest();
+  }
+
+  private Digest reversal(Transaction transaction, Transaction.Reversal reversal) {
+    return hash.row("transaction.reversal")
+        .text(transaction.transactionId())
+        .text(reversal.transactionId())
+        .number(reversal.position())
+        .digest();
   }
 
   private Digest made(Transaction transaction) {

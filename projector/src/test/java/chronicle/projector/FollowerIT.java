@@ -296,7 +296,7 @@ final class FollowerIT {
   }
 
   private Follower follow(Sessions sessions) {
-    var sources = new Follower.Sources(sessions, link, ledger.reader());
+    var sources = new Follower.Sources(sessions, link, ledger.reader(), Fold.VERSION);
     var follower = new Follower(History.LEDGER, History.INCARNATION, sources, meters);
     running.add(new Running(follower, Thread.ofVirtual().start(follower)));
     return follower;

@@ -2,6 +2,9 @@ package chronicle.projector;
 
 import chronicle.event.v1.Event;
 import chronicle.ledger.v1.EventLogServiceGrpc;
+import chronicle.ledger.v1.GetFoldDigestRequest;
+import chronicle.ledger.v1.GetFoldDigestResponse;
+import chronicle.ledger.v1.IntegrityServiceGrpc;
 import chronicle.ledger.v1.Ledger;
 import chronicle.ledger.v1.LedgerServiceGrpc;
 import chronicle.ledger.v1.ListLedgersRequest;
@@ -46,6 +49,7 @@ final class LedgerFixture implements AutoCloseable {
             Grpc.newServerBuilderForPort(port, InsecureServerCredentials.create())
                 .addService(new Ledgers())
                 .addService(new Log())
+                .addService(new Integrity())
                 .build()
                 .start());
   }
@@ -86,12 +90,30 @@ final class LedgerFixture implements AutoCloseable {
     }
   }
 
+  /**
+   * Folds a log by the projector's own fold; that the ledger's is the same, the mesh's tests show.
+   */
+  private final class Integrity extends IntegrityServiceGrpc.IntegrityServiceImplBase {
+    @Override
+    public void getFoldDigest(
+        GetFoldDigestRequest request, StreamObserver<GetFoldDigestResponse> reply) {
+      var ledger = request.getLedger();
+      var events = logs.getOrDefault(ledger, List::of).get();
+      FoldDigests.of(
+              events.subList(0, (int) request.getPosition()), incarnations.getOrDefault(ledger, ""))
+          .forEach(reply::onNext);
+      reply.onCompleted();
+    }
+  }
+
   private final class Log extends EventLogServiceGrpc.EventLogServiceImplBase {
     @Override
     public void readEvents(ReadEventsRequest request, StreamObserver<ReadEventsResponse> reply) {
       logs.getOrDefault(request.getLedger(), List::of).get().stream()
           .skip(request.getFromPosition() - 1)
-          .limit(request.getMaxEvents())
+          .limit(request.getMaxEvents() == 0 ? Long.MAX_VALUE : request.getMaxEvents())
+          .takeWhile(event ->
+              request.getToPosition() == 0 || event.getPosition() <= request.getToPosition())
           .forEach(event -> {
             reads.incrementAndGet();
             reply.onNext(ReadEventsResponse.newBuilder().setEvent(event).build());

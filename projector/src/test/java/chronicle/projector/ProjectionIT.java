@@ -115,7 +115,7 @@ final class ProjectionIT {
   }
 
   private Projection open() throws Exception {
-    return Projection.open(model.sessions(), History.LEDGER, History.INCARNATION);
+    return Projection.open(model.sessions(), History.LEDGER, History.INCARNATION, Fold.VERSION);
   }
 
   /** About that many events, whole commands. */

@@ -24,7 +24,8 @@ final class ProjectionRate {
     }
     var events = history.events();
     try (var model = new StoredModel()) {
-      var projection = Projection.open(model.sessions(), History.LEDGER, History.INCARNATION);
+      var projection =
+          Projection.open(model.sessions(), History.LEDGER, History.INCARNATION, Fold.VERSION);
       var start = System.nanoTime();
       for (var from = 0; from < events.size(); from += BATCH_EVENTS) {
         projection.apply(events.subList(from, Math.min(events.size(), from + BATCH_EVENTS)));

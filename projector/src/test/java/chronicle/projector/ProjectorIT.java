@@ -35,7 +35,7 @@ final class ProjectorIT {
   private volatile boolean databaseDown;
   private final Projector projector =
       new Projector(
-          new Follower.Sources(this::session, nats, ledger.reader()),
+          new Follower.Sources(this::session, nats, ledger.reader(), Fold.VERSION),
           new Meters(model.telemetry()),
           new Projector.Patience(Duration.ZERO, Duration.ofMillis(300)));
 
@@ -116,7 +116,7 @@ final class ProjectorIT {
     awaitProjected(main);
     var other =
         new Projector(
-            new Follower.Sources(this::session, nats, ledger.reader()),
+            new Follower.Sources(this::session, nats, ledger.reader(), Fold.VERSION),
             new Meters(model.telemetry()),
             Projector.Patience.DEFAULT);
     try (other) {

@@ -23,7 +23,7 @@ final class StoredModel implements AutoCloseable {
   private final Telemetry telemetry = Telemetry.start("test", "127.0.0.1", 0);
   private final Database database =
       Database.open(
-          DatabaseSettings.of("read-model", testDatabase.jdbcUrl(), 4).withAutoCommit(false),
+          DatabaseSettings.of("read-model", testDatabase.jdbcUrl(), 12).withAutoCommit(false),
           telemetry);
 
   StoredModel() {
@@ -107,7 +107,8 @@ final class StoredModel implements AutoCloseable {
                 rows.backdated()));
   }
 
-  private static Map<String, Rows.Opening> labelled(Rows rows) {
+  /** What accounts were opened with, and their labels as they were said last. */
+  static Map<String, Rows.Opening> labelled(Rows rows) {
     var openings = new HashMap<>(rows.openings());
     for (var change : rows.changes()) {
       openings.computeIfPresent(

@@ -42,12 +42,12 @@ final class AccountAnswers {
   }
 
   private Account now(String ledger, String id, Wait wait) {
-    var page = freshness.read(ledger, wait, () -> queries.one(ledger, id));
-    if (page.accounts().isEmpty()) {
+    var found = freshness.read(ledger, wait, () -> queries.one(ledger, id));
+    if (found.page().items().isEmpty()) {
       throw QueryService.accountNotFound(ledger, id);
     }
-    var account = page.accounts().getFirst().toBuilder();
-    lags.behind(ledger, page.checkpoint()).ifPresent(account::setLag);
+    var account = found.page().items().getFirst().toBuilder();
+    lags.behind(ledger, found.checkpoint()).ifPresent(account::setLag);
     return account.build();
   }
 
@@ -73,17 +73,13 @@ final class AccountAnswers {
     var after = tokens.cursor(list, request.getPageToken()).orElse("");
     var filter = AccountFilter.of(request);
     var wait = Wait.of(request.getMinPosition(), request.hasMaxWait(), request.getMaxWait());
-    var page = freshness.read(ledger, wait, () -> queries.page(ledger, filter, after, size + 1));
-    var more = page.accounts().size() > size;
-    var accounts = more ? page.accounts().subList(0, size) : page.accounts();
+    var found = freshness.read(ledger, wait, () -> queries.page(ledger, filter, after, size));
     var response =
         ListAccountsResponse.newBuilder()
-            .setReadPosition(page.checkpoint())
-            .addAllAccounts(accounts);
-    if (more) {
-      response.setNextPageToken(tokens.token(list, accounts.getLast().getAccount()));
-    }
-    lags.behind(ledger, page.checkpoint()).ifPresent(response::setLag);
+            .setReadPosition(found.checkpoint())
+            .addAllAccounts(found.page().items());
+    found.page().next().ifPresent(next -> response.setNextPageToken(tokens.token(list, next)));
+    lags.behind(ledger, found.checkpoint()).ifPresent(response::setLag);
     return response.build();
   }
 

@@ -1,7 +1,10 @@
 package chronicle.query;
 
 import chronicle.query.v1.Account;
-import java.util.List;
 
-/** Some accounts of a ledger, by id. */
-record AccountPage(long checkpoint, List<Account> accounts) implements Snapshot {}
+/**
+ * Some accounts of a ledger, by id.
+ *
+ * @param checkpoint the last position that the read model reflected
+ */
+record AccountPage(long checkpoint, Page<Account, String> page) implements Snapshot {}

@@ -21,34 +21,58 @@ import java.util.Optional;
 final class AccountQueries {
   private static final String FROZEN = "FROZEN_";
 
-  private static final String ACCOUNTS =
+  // However little the filter lets through, a page looks at so many accounts and no more; the last
+  // of them comes back in any case, to go on from.
+  private static final int LOOKED_AT_MAX = 10_000;
+
+  private static final String COLUMNS =
+      """
+      account_id, status, currency_code, posted::bigint, held::bigint, available::bigint,
+        overdraft_limit, balance_max, account_version, create_time, update_time, position, reference, %s
+      """
+          .formatted(METADATA);
+
+  private static final String ONE =
       """
       SELECT c.position, a.*
       FROM projection_checkpoint c
       LEFT JOIN LATERAL (
-        SELECT account_id, status, currency_code, posted::bigint, held::bigint, available::bigint,
-          overdraft_limit, balance_max, account_version, create_time, update_time, position,
-          reference, %s
+        SELECT %s
         FROM accounts
-        WHERE generation = c.generation AND %%s
+        WHERE generation = c.generation AND account_id = ?
+        LIMIT 1
+      ) a ON TRUE
+      WHERE c.ledger_id = ?
+      """
+          .formatted(COLUMNS);
+
+  // No id that a client gives holds a colon: what does is an external account.
+  private static final String PAGE =
+      """
+      SELECT c.position, a.*
+      FROM projection_checkpoint c
+      LEFT JOIN LATERAL (
+        SELECT %s, wanted, number
+        FROM (
+          SELECT *, row_number() OVER (ORDER BY account_id) AS number,
+            strpos(account_id, ':') = 0
+            AND (?::text IS NULL OR status LIKE ?::text) AND (?::text IS NULL OR currency_code = ?::text)
+            AND (?::text IS NULL OR reference = ?::text) AND metadata @> jsonb_object(?::text[], ?::text[]) AS wanted
+          FROM (
+            SELECT * FROM accounts
+            WHERE generation = c.generation AND account_id > ?
+            ORDER BY account_id
+            LIMIT ?
+          ) looked_at
+          ORDER BY account_id
+        ) accounts
+        WHERE wanted OR number = ?
         LIMIT ?
       ) a ON TRUE
       WHERE c.ledger_id = ?
       ORDER BY a.account_id
       """
-          .formatted(METADATA);
-
-  private static final String ONE = ACCOUNTS.formatted("account_id = ?");
-
-  // No id that a client gives holds a colon: what does is an external account.
-  private static final String PAGE =
-      ACCOUNTS.formatted(
-          """
-          account_id > ? AND strpos(account_id, ':') = 0
-            AND (?::text IS NULL OR status LIKE ?::text) AND (?::text IS NULL OR currency_code = ?::text)
-            AND (?::text IS NULL OR reference = ?::text) AND metadata @> jsonb_object(?::text[], ?::text[])
-          ORDER BY account_id
-          """);
+          .formatted(COLUMNS);
 
   private static final String SUMMARY =
       """
@@ -71,10 +95,9 @@ final class AccountQueries {
         ONE,
         statement -> {
           statement.setString(1, account);
-          statement.setInt(2, 1);
-          statement.setString(3, ledger);
+          statement.setString(2, ledger);
         },
-        AccountQueries::page);
+        rows -> page(rows, 1, _ -> new Looked(true, false)));
   }
 
   /** The accounts after an id, the empty one being before all. */
@@ -82,12 +105,18 @@ final class AccountQueries {
     return model.query(
         PAGE,
         statement -> {
-          statement.setString(1, after);
-          filter.bind(statement, 2);
-          statement.setInt(10, accountsMax);
-          statement.setString(11, ledger);
+          filter.bind(statement, 1);
+          statement.setString(9, after);
+          statement.setInt(10, LOOKED_AT_MAX);
+          statement.setInt(11, LOOKED_AT_MAX);
+          statement.setInt(12, accountsMax + 1);
+          statement.setString(13, ledger);
         },
-        AccountQueries::page);
+        rows ->
+            page(
+                rows,
+                accountsMax,
+                row -> new Looked(row.getBoolean(16), row.getInt(17) == LOOKED_AT_MAX)));
   }
 
   /** An account's totals. */
@@ -101,16 +130,22 @@ final class AccountQueries {
         rows -> rows.next() ? Optional.of(summary(account, rows)) : Optional.empty());
   }
 
-  private static Optional<AccountPage> page(ResultSet rows) throws SQLException {
+  private static Optional<AccountPage> page(
+      ResultSet rows, int accountsMax, ReadModel.Reading<Looked> looked) throws SQLException {
     if (!rows.next()) {
       return Optional.empty();
     }
     var checkpoint = rows.getLong(1);
-    var accounts = new ArrayList<Account>();
+    var accounts = new ArrayList<Page.Row<Account, String>>();
     do {
-      account(checkpoint, rows).ifPresent(accounts::add);
+      var account = account(checkpoint, rows);
+      if (account.isPresent()) {
+        var at = looked.read(rows);
+        var id = account.get().getAccount();
+        accounts.add(new Page.Row<>(account.get(), at.wanted(), at.cutOff(), id));
+      }
     } while (rows.next());
-    return Optional.of(new AccountPage(checkpoint, accounts));
+    return Optional.of(new AccountPage(checkpoint, Page.of(accounts, accountsMax)));
   }
 
   private static Optional<Account> account(long checkpoint, ResultSet rows) throws SQLException {
@@ -171,6 +206,8 @@ final class AccountQueries {
                 .setReadPosition(checkpoint)
                 .build()));
   }
+
+  private record Looked(boolean wanted, boolean cutOff) {}
 
   /** An account's totals, empty where there is no such account. */
   record Summary(long checkpoint, Optional<AccountSummary> summary) implements Snapshot {}

@@ -3,6 +3,7 @@ package chronicle.query;
 import static chronicle.error.v1.ErrorReason.EVENT_STORE_UNAVAILABLE;
 
 import chronicle.ledger.v1.AccountState;
+import chronicle.ledger.v1.Asset;
 import chronicle.ledger.v1.EventLogServiceGrpc;
 import chronicle.ledger.v1.GetAccountStateRequest;
 import chronicle.ledger.v1.GetLedgerRequest;
@@ -63,8 +64,17 @@ final class LedgerClient implements AutoCloseable {
 
   /** The last position of a ledger, linearizably; throws LEDGER_NOT_FOUND. */
   long head(String ledger) {
+    return ledger(ledger).getPosition();
+  }
+
+  /** The assets that a ledger has beside the currencies of ISO 4217; throws LEDGER_NOT_FOUND. */
+  List<Asset> assets(String ledger) {
+    return ledger(ledger).getAssetsList();
+  }
+
+  private Ledger ledger(String ledger) {
     var request = GetLedgerRequest.newBuilder().setLedger(ledger).build();
-    return call(() -> ledgerStub().getLedger(request)).getPosition();
+    return call(() -> ledgerStub().getLedger(request));
   }
 
   /** All ledgers and where they stand. */

@@ -47,6 +47,7 @@ final class QueryServer implements AutoCloseable {
             new HoldAnswers(new HoldQueries(model), travel, freshness, lags, tokens),
             new TransactionAnswers(new TransactionQueries(model), travel, freshness, lags, tokens),
             new TrialBalanceAnswers(new TrialBalances(model), travel, freshness, lags),
+            new StatementAnswers(model, travel, freshness, ledgers),
             new WatchAnswers(watches, model, freshness, ledgers, lags),
             new EventStatuses(model, ledgers, lags));
     server = GrpcServer.start(settings.grpc(), telemetry, List.of(service));

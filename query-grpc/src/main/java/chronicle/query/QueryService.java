@@ -7,7 +7,10 @@ import chronicle.query.v1.AccountSummary;
 import chronicle.query.v1.Balance;
 import chronicle.query.v1.BatchGetBalancesRequest;
 import chronicle.query.v1.BatchGetBalancesResponse;
+import chronicle.query.v1.DownloadStatementRequest;
 import chronicle.query.v1.EventStatus;
+import chronicle.query.v1.GenerateStatementRequest;
+import chronicle.query.v1.GenerateStatementResponse;
 import chronicle.query.v1.GetAccountRequest;
 import chronicle.query.v1.GetAccountSummaryRequest;
 import chronicle.query.v1.GetBalanceRequest;
@@ -30,6 +33,7 @@ import chronicle.query.v1.WatchAccountResponse;
 import chronicle.query.v1.WatchLedgerRequest;
 import chronicle.query.v1.WatchLedgerResponse;
 import chronicle.runtime.Failure;
+import com.google.api.HttpBody;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 
@@ -44,6 +48,7 @@ final class QueryService extends QueryServiceGrpc.QueryServiceImplBase {
   private final HoldAnswers holds;
   private final TransactionAnswers transactions;
   private final TrialBalanceAnswers trialBalances;
+  private final StatementAnswers statements;
   private final WatchAnswers watches;
   private final EventStatuses events;
 
@@ -54,6 +59,7 @@ final class QueryService extends QueryServiceGrpc.QueryServiceImplBase {
       HoldAnswers holds,
       TransactionAnswers transactions,
       TrialBalanceAnswers trialBalances,
+      StatementAnswers statements,
       WatchAnswers watches,
       EventStatuses events) {
     this.balances = balances;
@@ -62,6 +68,7 @@ final class QueryService extends QueryServiceGrpc.QueryServiceImplBase {
     this.holds = holds;
     this.transactions = transactions;
     this.trialBalances = trialBalances;
+    this.statements = statements;
     this.watches = watches;
     this.events = events;
   }
@@ -120,6 +127,20 @@ final class QueryService extends QueryServiceGrpc.QueryServiceImplBase {
   public void getTrialBalance(
       GetTrialBalanceRequest request, StreamObserver<TrialBalance> observer) {
     reply(trialBalances.get(ledger(request.getLedger()), request), observer);
+  }
+
+  @Override
+  public void generateStatement(
+      GenerateStatementRequest request, StreamObserver<GenerateStatementResponse> observer) {
+    var streamed = (ServerCallStreamObserver<GenerateStatementResponse>) observer;
+    statements.generate(ledger(request.getLedger()), request, streamed);
+  }
+
+  @Override
+  public void downloadStatement(
+      DownloadStatementRequest request, StreamObserver<HttpBody> observer) {
+    var streamed = (ServerCallStreamObserver<HttpBody>) observer;
+    statements.download(ledger(request.getLedger()), request, streamed);
   }
 
   @Override

@@ -38,7 +38,8 @@ final class WatchAnswers {
       ServerCallStreamObserver<WatchAccountResponse> observer) {
     var id = request.getAccount();
     var after = begin(ledger, request.hasAfterPosition(), request.getAfterPosition());
-    if (freshness.read(ledger, Wait.none(), () -> accounts.one(ledger, id)).accounts().isEmpty()) {
+    var found = freshness.read(ledger, Wait.none(), () -> accounts.one(ledger, id));
+    if (found.page().items().isEmpty()) {
       throw QueryService.accountNotFound(ledger, id);
     }
     var watch =

@@ -1,21 +1,15 @@
 package chronicle.query;
 
-import static chronicle.error.v1.ErrorReason.RATE_LIMITED;
-
-import chronicle.runtime.Failure;
-import io.grpc.Context;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
 
 /**
- * Streams of what happens, each at the pace of its reader on a thread of its own. Nothing is kept
- * for a reader that is slow: what it has not taken yet is looked up when it does.
+ * Streams of what happens. Nothing is kept for a reader that is slow: what it has not taken yet is
+ * looked up when it does.
  */
 final class Watches implements AutoCloseable {
   static final int WATCHES_MAX = 1_000;
-  private static final Duration RETRY_DELAY = Duration.ofSeconds(1);
 
   /** However often the read model moves, a watch looks no more often. */
   private static final Duration LOOK_INTERVAL = Duration.ofMillis(50);
@@ -26,7 +20,7 @@ final class Watches implements AutoCloseable {
   private static final Duration SILENCE_MAX = Duration.ofSeconds(1);
 
   private final Freshness freshness;
-  private final Semaphore free = new Semaphore(WATCHES_MAX);
+  private final PacedStreams streams = new PacedStreams("watch", WATCHES_MAX);
   private volatile boolean closed;
 
   Watches(Freshness freshness) {
@@ -53,32 +47,12 @@ final class Watches implements AutoCloseable {
 
   /** Streams what the source tells until the reader goes or the server stops, on another thread. */
   <A> void start(String ledger, ServerCallStreamObserver<A> observer, Source<A> source) {
-    if (!free.tryAcquire()) {
-      throw Failure.of(RATE_LIMITED, "This server has as many watches as it may")
-          .retryAfter(RETRY_DELAY);
-    }
-    var paced = new PacedObserver<>(observer);
-    Thread.ofVirtual()
-        .name("watch")
-        .start(Context.current().wrap(() -> run(ledger, paced, source)));
+    streams.start(observer, paced -> stream(ledger, paced, source));
   }
 
   @Override
   public void close() {
     closed = true;
-  }
-
-  private <A> void run(String ledger, PacedObserver<A> observer, Source<A> source) {
-    try {
-      stream(ledger, observer, source);
-      observer.complete();
-    } catch (RuntimeException e) {
-      observer.fail(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } finally {
-      free.release();
-    }
   }
 
   private <A> void stream(String ledger, PacedObserver<A> observer, Source<A> source)

@@ -203,6 +203,37 @@ final class PagesIT {
   }
 
   @Test
+  void aFilterThatLetsFewAccountsThroughLooksOnlySoFarPerPage() {
+    var history = fixture.history("crowd");
+    history.open("m");
+    fixture.rows.project(history);
+    fixture.rows.execute(
+        """
+        INSERT INTO accounts SELECT generation, ledger_id, 'm-' || lpad(n::text, 5, '0'), currency_code, status, posted, held,
+          available, 0, NULL, 0, position, create_time, create_position, update_time,
+          CASE n WHEN 12000 THEN 'rare' ELSE '' END, '{}', 0, 0, 0
+        FROM accounts, generate_series(1, 25000) n WHERE ledger_id = 'crowd' AND account_id = 'm'
+        """);
+    var asked = ListAccountsRequest.newBuilder().setLedger("crowd").setReference("rare");
+    var found = new ArrayList<List<String>>();
+    do {
+      var page = fixture.queries.listAccounts(asked.build());
+      found.add(page.getAccountsList().stream().map(Account::getAccount).toList());
+      asked.setPageToken(page.getNextPageToken());
+    } while (!asked.getPageToken().isEmpty());
+
+    assertThat(found).containsExactly(List.of(), List.of("m-12000"), List.of());
+    var all = ListAccountsRequest.newBuilder().setLedger("crowd").setPageSize(1_000);
+    var ids = new ArrayList<String>();
+    do {
+      var page = fixture.queries.listAccounts(all.build());
+      page.getAccountsList().forEach(account -> ids.add(account.getAccount()));
+      all.setPageToken(page.getNextPageToken());
+    } while (!all.getPageToken().isEmpty());
+    assertThat(ids).hasSize(25_001).isSorted().doesNotHaveDuplicates();
+  }
+
+  @Test
   void filtersOfAccountsLetThroughWhatTheySay() {
     var history = fixture.history("kinds");
     history.open("a");

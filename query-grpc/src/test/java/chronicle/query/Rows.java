@@ -10,6 +10,8 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -114,6 +116,19 @@ final class Rows implements AutoCloseable {
         var rows = statement.executeQuery(query)) {
       rows.next();
       return rows.getLong(1);
+    } catch (SQLException e) {
+      throw new IllegalStateException(query, e);
+    }
+  }
+
+  List<Long> numbers(String query) {
+    try (var statement = connection.createStatement();
+        var rows = statement.executeQuery(query)) {
+      var numbers = new ArrayList<Long>();
+      while (rows.next()) {
+        numbers.add(rows.getLong(1));
+      }
+      return numbers;
     } catch (SQLException e) {
       throw new IllegalStateException(query, e);
     }

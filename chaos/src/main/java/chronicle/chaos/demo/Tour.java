@@ -16,6 +16,8 @@ import chronicle.ledger.v1.TransferRequest;
 import chronicle.ledger.v1.WithdrawRequest;
 import chronicle.query.v1.Balance;
 import chronicle.query.v1.Entry;
+import chronicle.query.v1.GenerateStatementRequest;
+import chronicle.query.v1.GenerateStatementResponse;
 import chronicle.query.v1.GetBalanceRequest;
 import chronicle.query.v1.GetEventStatusRequest;
 import chronicle.query.v1.ListEntriesRequest;
@@ -29,6 +31,7 @@ import io.grpc.Channel;
 import io.grpc.StatusRuntimeException;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -70,6 +73,7 @@ final class Tour {
     linearizableRead(now);
     eventStatus(deposit);
     entries(now);
+    statement(deposit, now);
     hold();
     capture();
     reversal();
@@ -230,6 +234,37 @@ final class Tour {
     unlessEqual("The number of entries", 3, entries.size());
     var sum = entries.stream().mapToLong(entry -> entry.getAmount().getMinorUnits()).sum();
     unlessEqual("The sum of the entries", now.getPosted().getMinorUnits(), sum);
+  }
+
+  private void statement(CommandReceipt deposit, Balance now) {
+    var start = deposit.getRecordTime();
+    var end = now.getAsOf().toBuilder().setSeconds(now.getAsOf().getSeconds() + 1).build();
+    var position = now.getReadPosition();
+    say(
+        "Alice's statement, a page to print; as of that position it is the same for ever",
+        get(
+            "/v1/accounts/%s/statement?start_time=%s&end_time=%s&at_position=%d&format=HTML"
+                .formatted(alice, text(start), text(end), position)));
+    var request =
+        GenerateStatementRequest.newBuilder()
+            .setAccount(alice)
+            .setStartTime(start)
+            .setEndTime(end)
+            .setAtPosition(position)
+            .build();
+    var frames = new ArrayList<GenerateStatementResponse>();
+    query().generateStatement(request).forEachRemaining(frames::add);
+    var again = new ArrayList<GenerateStatementResponse>();
+    query().generateStatement(request).forEachRemaining(again::add);
+    var summary = frames.getLast().getSummary();
+    unlessEqual("The closing balance", now.getPosted(), summary.getClosingBalance());
+    unlessEqual("The statement made again", frames, again);
+    answer(
+        "opened with %s, closed with %s after %d entries"
+            .formatted(
+                text(frames.getFirst().getHeader().getOpeningBalance()),
+                text(summary.getClosingBalance()),
+                summary.getEntryCount()));
   }
 
   private void hold() {

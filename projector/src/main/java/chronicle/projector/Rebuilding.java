@@ -1,0 +1,155 @@
+package chronicle.projector;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes one generation of a ledger's rows beside the one that is read, holds it against the log,
+ * and lets it take the other's place: never one that differs, and never one that is behind. It goes
+ * on from wherever the generation stands, so it may end anywhere.
+ */
+final class Rebuilding {
+  private static final Logger log = LoggerFactory.getLogger(Rebuilding.class);
+  private static final int BATCH_EVENTS = 8_192;
+  private static final Duration SILENCE_MAX = Duration.ofSeconds(30);
+  private static final Duration SILENCE_WHILE_LOCKED_MAX = Duration.ofSeconds(3);
+  private static final String SWAP = "SET LOCAL idle_in_transaction_session_timeout = '30s'";
+
+  private final Follower.Sources sources;
+  private final BooleanSupplier stopping;
+  private final Generation generation;
+  private final Projection projection;
+
+  Rebuilding(Follower.Sources sources, Checkpoint from, BooleanSupplier stopping) {
+    this.sources = sources;
+    this.stopping = stopping;
+    this.generation = from.generation();
+    this.projection = Projection.at(sources.sessions(), from);
+  }
+
+  /**
+   * Does all that is left to do, and returns whether it is over: done, refused or given up. It is
+   * not where the read model or the ledger failed: then it is to be tried again. Throws
+   * StatusRuntimeException and SQLException where one of them does not answer.
+   */
+  boolean run() throws SQLException, InterruptedException {
+    try {
+      apply(0, SILENCE_MAX);
+      if (stopping.getAsBoolean()) {
+        return false;
+      }
+      var verification = verify();
+      return switch (verification.verdict()) {
+        case EQUAL -> swapped();
+        case DIFFERENT -> refused(verification.difference().orElseThrow().toString());
+        case INCOMPLETE -> postponed(verification.incomplete());
+      };
+    } catch (Abandoned e) {
+      return true;
+    } catch (Unprojectable e) {
+      return refused(String.valueOf(e.getMessage()));
+    } catch (IllegalStateException e) {
+      return refused(
+          "position %d or after: %s".formatted(projection.checkpoint().position() + 1, e));
+    } catch (SQLException e) {
+      if (Follower.contradicts(e)) {
+        return refused(
+            "position %d or after: %s"
+                .formatted(projection.checkpoint().position() + 1, e.getMessage()));
+      }
+      throw e;
+    }
+  }
+
+  /** Applies the log up to a position, or up to its head where that is 0. */
+  private void apply(long to, Duration silenceMax) throws SQLException, InterruptedException {
+    var from = projection.checkpoint().position() + 1;
+    try (var stream =
+        new LogStream(sources.logReader().channel(), generation.ledger(), from, to, BATCH_EVENTS)) {
+      var events = stream.next(silenceMax);
+      while (!events.isEmpty() && !stopping.getAsBoolean()) {
+        if (!projection.apply(events)) {
+          // Another projector went ahead, after this one had lost the lock: it goes on from there.
+          return;
+        }
+        events = stream.next(silenceMax);
+      }
+    }
+  }
+
+  private Verification verify() throws SQLException {
+    try (var session = sources.sessions().open()) {
+      Rebuilds.verify(session, generation);
+      session.commit();
+    }
+    return Verifier.verify(
+        sources.sessions(),
+        sources.logReader().channel(),
+        session ->
+            Checkpoints.building(session, generation.ledger())
+                .filter(found -> found.generation().equals(generation))
+                .orElseThrow(() -> new Abandoned(generation)),
+        (_, _, _) -> {},
+        stopping);
+  }
+
+  private boolean postponed(String reason) {
+    log.atWarn()
+        .setMessage("Rebuild can't be verified yet")
+        .addKeyValue("ledger", generation.ledger())
+        .addKeyValue("reason", reason)
+        .log();
+    return false;
+  }
+
+  private boolean swapped() throws SQLException, InterruptedException {
+    while (!stopping.getAsBoolean()) {
+      apply(0, SILENCE_MAX);
+      if (swap()) {
+        log.atInfo()
+            .setMessage("Rebuild took the place of what was read")
+            .addKeyValue("ledger", generation.ledger())
+            .addKeyValue("generation", generation.number())
+            .log();
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * While nobody can move the checkpoint that is read, the new generation takes what is missing to
+   * it, which is little by now.
+   */
+  private boolean swap() throws SQLException, InterruptedException {
+    try (var session = sources.sessions().open()) {
+      try (var settings = session.createStatement()) {
+        settings.execute(SWAP);
+      }
+      var read = Rebuilds.lockServing(session, generation.ledger());
+      if (projection.checkpoint().position() < read) {
+        apply(read, SILENCE_WHILE_LOCKED_MAX);
+      }
+      var swapped = Rebuilds.serve(session, generation);
+      session.commit();
+      return swapped;
+    }
+  }
+
+  private boolean refused(String error) throws SQLException {
+    log.atError()
+        .setMessage("Rebuild refused")
+        .addKeyValue("ledger", generation.ledger())
+        .addKeyValue("generation", generation.number())
+        .addKeyValue("error", error)
+        .log();
+    try (var session = sources.sessions().open()) {
+      Rebuilds.refuse(session, generation, error);
+      session.commit();
+    }
+    return true;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package chronicle.query.statement;
+
+import org.jspecify.annotations.NullMarked;
