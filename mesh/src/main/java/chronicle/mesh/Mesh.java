@@ -28,6 +28,7 @@ public final class Mesh implements AutoCloseable {
   private final List<JavaService> projectors;
   private final List<JavaService> queries;
   private final Optional<EnvoyGateway> gateway;
+  private final String eventStoreUrl;
 
   Mesh(MeshBuilder builder) {
     var state = builder.state;
@@ -43,7 +44,8 @@ public final class Mesh implements AutoCloseable {
     nats = new NatsServer(state, ports.applyAsInt(4222));
 
     var settings = new HashMap<>(builder.environment);
-    settings.put("CHRONICLE_EVENT_STORE_URL", builder.eventStoreUrl.orElseGet(this::eventStoreUrl));
+    eventStoreUrl = builder.eventStoreUrl.orElseGet(this::ownEventStoreUrl);
+    settings.put("CHRONICLE_EVENT_STORE_URL", eventStoreUrl);
     settings.put("CHRONICLE_READ_MODEL_URL", readModelPostgres.jdbcUrl(READ_MODEL));
     settings.put("CHRONICLE_NATS_URL", nats.url());
     ledgers = builder.services("ledger", "ledger-grpc", 9001, builder.ledgers, settings);
@@ -95,6 +97,11 @@ public final class Mesh implements AutoCloseable {
    */
   public EmbeddedPostgres readModelPostgres() {
     return readModelPostgres;
+  }
+
+  /** The JDBC URL of the database that keeps the log. */
+  public String eventStoreUrl() {
+    return eventStoreUrl;
   }
 
   /** The nodes of the event store, if that is CockroachDB. */
@@ -165,7 +172,7 @@ public final class Mesh implements AutoCloseable {
     return Stream.of(ledgers, queries, projectors).flatMap(List::stream);
   }
 
-  private String eventStoreUrl() {
+  private String ownEventStoreUrl() {
     return cockroach.isEmpty()
         ? postgres.jdbcUrl(EVENT_STORE)
         : CockroachNode.jdbcUrl(cockroach, EVENT_STORE);

@@ -1,5 +1,6 @@
 package chronicle.chaos.bench;
 
+import chronicle.chaos.load.Measurement;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -8,29 +9,26 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/**
- * The same rows written by pgbench, PostgreSQL's own load generator, which can't retry after a lost
- * race: the account is not read before its version is updated, so this one has a statement less.
- */
-final class PgbenchBaseline implements Workload {
+/** PostgreSQL's own load generator with a script of ours. */
+final class Pgbench {
   private static final Pattern RATE = Pattern.compile("tps = ([0-9.]+)");
   private static final Pattern FAILED = Pattern.compile("number of failed transactions: (\\d+)");
+  private static final Pattern USER = Pattern.compile("[?&]user=([^&]+)");
 
   private final Path program;
   private final Baseline baseline;
-  private final int clients;
 
-  PgbenchBaseline(Path program, Baseline baseline, int clients) {
+  private Pgbench(Path program, Baseline baseline) {
     this.program = program;
     this.baseline = baseline;
-    this.clients = clients;
   }
 
   /** The newest that Debian has installed, else the one on PATH. */
-  static Optional<Path> find() {
+  static Optional<Pgbench> find(Baseline baseline) {
     var installed =
         Stream.iterate(30, version -> version >= 14, version -> version - 1)
             .map(version -> Path.of("/usr/lib/postgresql/%d/bin".formatted(version)));
@@ -38,21 +36,29 @@ final class PgbenchBaseline implements Workload {
     return Stream.concat(installed, onPath)
         .map(directory -> directory.resolve("pgbench"))
         .filter(Files::isExecutable)
-        .findFirst();
+        .findFirst()
+        .map(program -> new Pgbench(program, baseline));
   }
 
-  @Override
-  public String name() {
-    return "baseline, pgbench, %d connections".formatted(clients);
+  /**
+   * The baseline's rows for deposits to so many accounts. pgbench can't retry after a lost race:
+   * the account is not read before its version is updated, so this one has a statement less.
+   */
+  Workload deposits(int clients, int accounts) {
+    return time -> run(clients, time, () -> depositScript(accounts));
   }
 
-  @Override
-  public Measurement run(Duration time) {
+  /** Balances read by their key, a row at a time. */
+  Workload reads(int clients) {
+    return time -> run(clients, time, this::readScript);
+  }
+
+  private Measurement run(int clients, Duration time, Supplier<String> text) {
     try {
       var script = Files.createTempFile("pgbench", ".sql");
       try {
-        Files.writeString(script, script());
-        return measurement(Programs.run(command(script, time)), time);
+        Files.writeString(script, text.get());
+        return measurement(Programs.run(command(script, clients, time)), time);
       } finally {
         Files.delete(script);
       }
@@ -62,7 +68,7 @@ final class PgbenchBaseline implements Workload {
   }
 
   /** Counts each client's commands, so that ids grow as those of the others do. */
-  private String script() {
+  private String depositScript(int accounts) {
     var run = "%012x".formatted(System.currentTimeMillis());
     return """
     \\set n :n + 1
@@ -77,11 +83,21 @@ final class PgbenchBaseline implements Workload {
       VALUES (:id, :version, now(), decode(repeat('ab', %d), 'hex'));
     COMMIT;
     """
-        .formatted(baseline.accounts(), run, baseline.eventBytes());
+        .formatted(accounts, run, baseline.eventBytes());
   }
 
-  private List<String> command(Path script, Duration time) {
+  private String readScript() {
+    return """
+    \\set account random(1, %d)
+    SELECT posted, held, available, account_version FROM balances
+      WHERE ledger_id = 'main' AND account_id = 'bench-' || lpad(:account::text, 6, '0');
+    """
+        .formatted(baseline.accounts());
+  }
+
+  private List<String> command(Path script, int clients, Duration time) {
     var server = URI.create(baseline.url().substring("jdbc:".length()));
+    var user = USER.matcher(baseline.url());
     return List.of(
         program.toString(),
         "--no-vacuum",
@@ -90,10 +106,10 @@ final class PgbenchBaseline implements Workload {
         "--define=n=0",
         "--client=" + clients,
         "--jobs=" + Math.min(clients, Runtime.getRuntime().availableProcessors()),
-        "--time=" + time.toSeconds(),
+        "--time=" + Math.max(1, time.toSeconds()),
         "--host=" + server.getHost(),
         "--port=" + server.getPort(),
-        "--username=postgres",
+        "--username=" + (user.find() ? user.group(1) : System.getProperty("user.name")),
         server.getPath().substring(1));
   }
 
@@ -103,10 +119,11 @@ final class PgbenchBaseline implements Workload {
       throw new IllegalStateException("pgbench gave no rate: " + output);
     }
     var failed = FAILED.matcher(output);
+    var seconds = Math.max(1, time.toSeconds());
     return new Measurement(
-        Math.round(Double.parseDouble(rate.group(1)) * time.toSeconds()),
+        Math.round(Double.parseDouble(rate.group(1)) * seconds),
         failed.find() ? Long.parseLong(failed.group(1)) : 0,
-        time.toSeconds(),
+        seconds,
         Measurement.histogram());
   }
 }
