@@ -308,7 +308,8 @@ final class Verifier {
   }
 
   private long count(String table) throws SQLException {
-    try (var statement = session.prepareStatement("SELECT count(*) FROM %s WHERE generation = ?".formatted(table))) {
+    try (var statement =
+        session.prepareStatement("SELECT count(*) FROM %s WHERE generation = ?".formatted(table))) {
       statement.setInt(1, generation.number());
       try (var row = statement.executeQuery()) {
         row.next();
