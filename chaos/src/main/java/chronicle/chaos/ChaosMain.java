@@ -2,15 +2,16 @@ package chronicle.chaos;
 
 import chronicle.chaos.bench.BenchCommand;
 import chronicle.chaos.demo.DemoCommand;
+import chronicle.chaos.lab.ChaosCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** {@code ./chronicle bench} and {@code ./chronicle demo}. */
+/** {@code ./chronicle bench}, {@code chaos} and {@code demo}. */
 @Command(
     name = "./chronicle",
     mixinStandardHelpOptions = true,
-    subcommands = {BenchCommand.class, DemoCommand.class},
-    description = "Measures a mesh of its own, or shows the running one.")
+    subcommands = {BenchCommand.class, ChaosCommand.class, DemoCommand.class},
+    description = "Measures or harms a mesh of its own, or shows the running one.")
 final class ChaosMain {
   private ChaosMain() {}
 
