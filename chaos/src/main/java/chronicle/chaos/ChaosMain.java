@@ -1,17 +1,18 @@
 package chronicle.chaos;
 
+import chronicle.chaos.audit.AuditCommand;
 import chronicle.chaos.bench.BenchCommand;
 import chronicle.chaos.demo.DemoCommand;
 import chronicle.chaos.lab.ChaosCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** {@code ./chronicle bench}, {@code chaos} and {@code demo}. */
+/** {@code ./chronicle audit}, {@code bench}, {@code chaos} and {@code demo}. */
 @Command(
     name = "./chronicle",
     mixinStandardHelpOptions = true,
-    subcommands = {BenchCommand.class, ChaosCommand.class, DemoCommand.class},
-    description = "Measures or harms a mesh of its own, or shows the running one.")
+    subcommands = {AuditCommand.class, BenchCommand.class, ChaosCommand.class, DemoCommand.class},
+    description = "Measures or harms a mesh of its own, shows the running one, or audits any.")
 final class ChaosMain {
   private ChaosMain() {}
 

@@ -1,7 +1,10 @@
 package chronicle.chaos.audit;
 
 import chronicle.chaos.audit.Report.Incomplete;
+import chronicle.event.v1.Event;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Holds a history against the log, by every {@link Rule}. */
 public final class Checker {
@@ -14,14 +17,28 @@ public final class Checker {
   public static Report check(List<Call> calls, Log log, List<Incomplete> incomplete) {
     var findings = new Findings();
     incomplete.forEach(it -> findings.incomplete(it.rule(), it.why()));
-    for (int i = 0; i < log.events().size(); i++) {
-      int position = i + 1;
-      findings.require(
-          log.events().get(i).getPosition() == position,
-          Rule.POSITIONS,
-          "position " + position,
-          () -> "The log has another position there.");
+    if (LogCheck.hasOrder(log.events(), findings)) {
+      check(calls, log, findings);
+    } else {
+      for (Rule rule : Rule.values()) {
+        if (rule != Rule.POSITIONS) {
+          findings.incomplete(rule, "A log whose positions have a gap can't be replayed.");
+        }
+      }
     }
     return findings.report();
+  }
+
+  private static void check(List<Call> calls, Log log, Findings findings) {
+    var replay = Replay.of(log.events());
+    LogCheck.check(replay, findings);
+    Map<String, List<Event>> byCommand =
+        log.events().stream().collect(Collectors.groupingBy(Event::getCommandId));
+    var attempts = Attempts.of(calls, byCommand);
+    new CommandCheck(replay, attempts, findings).check(calls);
+    var realTime = new RealTimeCheck(replay, attempts, findings);
+    realTime.check(calls, attempts);
+    new ReadCheck(replay, realTime, findings).check(calls);
+    log.stream().ifPresent(messages -> StreamCheck.check(messages, replay, findings));
   }
 }

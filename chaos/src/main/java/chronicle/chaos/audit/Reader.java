@@ -27,6 +27,7 @@ final class Reader {
   private static final int PAGE = 1_000;
   private static final int POSITIONS_MAX = 100;
   private static final int TRIAL_BALANCES_MAX = 20;
+  private static final int ROUNDS_MAX = 5;
   private static final Duration PAUSE = Duration.ofMillis(200);
   private static final Duration READ_MAX = Duration.ofSeconds(60);
 
@@ -72,12 +73,25 @@ final class Reader {
                 question.getDescriptorForType().getName() + " was not answered in time."));
       }
     }
-    var events = insist(this::events);
-    if (events.isEmpty()) {
-      incomplete.add(new Incomplete(Rule.POSITIONS, "The log could not be read."));
-      return new Log(List.of(), Optional.empty());
+    return log(incomplete);
+  }
+
+  /** The log, and the stream to the same head: a hold may still expire while they are read. */
+  private Log log(List<Incomplete> incomplete) throws InterruptedException {
+    for (int round = 0; ; round++) {
+      var events = insist(this::events);
+      if (events.isEmpty()) {
+        incomplete.add(new Incomplete(Rule.POSITIONS, "The log could not be read."));
+        return new Log(List.of(), Optional.empty());
+      }
+      var messages = stream(events.get().size(), incomplete);
+      var log = new Log(events.get(), messages);
+      if (round == ROUNDS_MAX
+          || messages.isEmpty()
+          || messages.get().getLast().sequence() <= events.get().size()) {
+        return log;
+      }
     }
-    return new Log(events.get(), stream(events.get().size(), incomplete));
   }
 
   private List<Message> questions(long head) {
@@ -159,7 +173,7 @@ final class Reader {
     return events;
   }
 
-  private Optional<List<Log.Message>> stream(int head, List<Incomplete> incomplete)
+  private Optional<List<Log.Message>> stream(long head, List<Incomplete> incomplete)
       throws InterruptedException {
     if (targets.natsUrl().isEmpty()) {
       return Optional.empty();

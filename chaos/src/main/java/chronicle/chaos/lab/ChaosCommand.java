@@ -1,6 +1,5 @@
 package chronicle.chaos.lab;
 
-import chronicle.mesh.CockroachNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,8 +48,7 @@ public final class ChaosCommand implements Callable<Integer> {
       names = "--event-store",
       paramLabel = "KIND",
       description = "postgres, or cockroach: three nodes (default: cockroach where it is on PATH).")
-  private EventStoreKind eventStore =
-      CockroachNode.isAvailable() ? EventStoreKind.COCKROACH : EventStoreKind.POSTGRES;
+  private EventStoreKind eventStore = EventStoreKind.found();
 
   @Option(
       names = "--output",

@@ -1,12 +1,18 @@
 package chronicle.chaos.lab;
 
+import chronicle.ledger.v1.CommandReceipt;
 import chronicle.mesh.JavaService;
 import chronicle.mesh.Part;
 import chronicle.projection.v1.Projection;
 import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 
 /** What happens to the services themselves, and to the read model. */
 final class ServiceHarms {
+  private static final int UNDER_WAY = 500;
+  private static final Duration ANSWER_MAX = Duration.ofSeconds(10);
   private static final Duration PAUSE_MAX = Duration.ofMillis(300);
 
   private ServiceHarms() {}
@@ -23,10 +29,22 @@ final class ServiceHarms {
     inTurn(scene, scene.lab().firstLedger(), scene.lab().lastLedger());
   }
 
-  /** Asked to end, one finishes what it took. */
-  static void ledgerTerminated(Scene scene) throws InterruptedException {
-    scene.lab().firstLedger().stop();
-    scene.mark("ledger stopped");
+  /** Asked to end, a ledger first answers what it took: 500 commands that are under way. */
+  static void ledgerTerminated(Scene scene) throws Exception {
+    var leaving = scene.lab().lastLedger();
+    try (var teller = new Teller(leaving.target(), "leaving-" + System.nanoTime())) {
+      teller.createLedger();
+      teller.open("alice", 1);
+      var answers =
+          IntStream.range(0, UNDER_WAY)
+              .mapToObj(i -> teller.depositLater("alice", 1, "last-" + i, ANSWER_MAX))
+              .toList();
+      answers.getFirst().get();
+      leaving.stop();
+      scene.mark("ledger stopped");
+      var unanswered = answers.stream().filter(answer -> !isAnswered(answer)).count();
+      scene.require(unanswered == 0, unanswered + " commands under way were not answered.");
+    }
     scene.hold();
   }
 
@@ -114,6 +132,16 @@ final class ServiceHarms {
       // An operator starts them again once the cause is gone.
       scene.mesh().projectors().forEach(Part::restart);
       scene.await("the mended event is projected", () -> position(lab, poisoned) == last);
+    }
+  }
+
+  private static boolean isAnswered(Future<CommandReceipt> answer) {
+    try {
+      return answer.get().getPosition() > 0;
+    } catch (ExecutionException e) {
+      return false;
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 
