@@ -168,8 +168,7 @@ final class RealTimeCheck {
       return reason.equals(ErrorReason.LEDGER_ALREADY_EXISTS.name()) && position > 0;
     }
     return isByTheClock(command, reason)
-        || Rulebook.decide(replay.at(position), command) instanceof Decision.Refused(var due)
-            && due.equals(reason);
+        || Rulebook.decide(replay.at(position), command).equals(new Decision.Refused(reason));
   }
 
   /** A pending transaction whose time was up when it was to be made: the log does not tell. */

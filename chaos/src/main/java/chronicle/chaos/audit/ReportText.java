@@ -1,5 +1,7 @@
 package chronicle.chaos.audit;
 
+import chronicle.event.v1.Event;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
@@ -13,38 +15,22 @@ public final class ReportText {
     var calls = history.calls();
     var tally = new Progress();
     calls.forEach(call -> tally.count(call.outcome()));
-    line(text, "Ledger %s, seed %d, %d clients", plan.ledger(), plan.seed(), plan.clients());
-    line(text, "%,d calls: %s", calls.size(), tally);
-    long commands = log.events().stream().map(it -> it.getCommandId()).distinct().count();
-    long lastNanos =
-        calls.stream()
-            .filter(call -> Command.of(call.request()).isPresent())
-            .mapToLong(Call::endNanos)
-            .max()
-            .orElse(1);
     line(
         text,
-        "%,d commands with %,d events in the log, %,.0f commands a second",
-        commands,
-        log.events().size(),
-        commands * (double) TimeUnit.SECONDS.toNanos(1) / lastNanos);
+        "Ledger %s, seed %d, %d clients".formatted(plan.ledger(), plan.seed(), plan.clients()));
+    line(text, "%,d calls: %s".formatted(calls.size(), tally));
+    line(text, throughput(calls, log));
     text.append('\n');
     for (Rule rule : Rule.values()) {
-      long broken = report.violationCounts().getOrDefault(rule, 0L);
-      line(
-          text,
-          "%-4s %-18s %,9d checks  %s",
-          rule.guarantee(),
-          rule.name().toLowerCase(Locale.ROOT),
-          report.checks().getOrDefault(rule, 0L),
-          broken == 0 ? "" : broken + " VIOLATIONS");
+      line(text, rule(rule, report));
     }
     text.append('\n');
-    report.violations().forEach(it -> line(text, "VIOLATION %s", it));
-    report.incomplete().forEach(it -> line(text, "INCOMPLETE %s: %s", it.rule(), it.why()));
+    report.violations().forEach(it -> line(text, "VIOLATION " + it));
+    report
+        .incomplete()
+        .forEach(it -> line(text, "INCOMPLETE %s: %s".formatted(it.rule(), it.why())));
     line(
         text,
-        "%s",
         switch (report.verdict()) {
           case CLEAN -> "Everything was checked, and holds.";
           case VIOLATED -> "Promises were broken.";
@@ -53,7 +39,32 @@ public final class ReportText {
     return text.toString();
   }
 
-  private static void line(StringBuilder text, String format, Object... arguments) {
-    text.append(format.formatted(arguments).stripTrailing()).append('\n');
+  private static String throughput(List<Call> calls, Log log) {
+    long commands = log.events().stream().map(Event::getCommandId).distinct().count();
+    long lastNanos =
+        calls.stream()
+            .filter(call -> Command.of(call.request()).isPresent())
+            .mapToLong(Call::endNanos)
+            .max()
+            .orElse(1);
+    return "%,d commands with %,d events in the log, %,.0f commands a second"
+        .formatted(
+            commands,
+            log.events().size(),
+            commands * (double) TimeUnit.SECONDS.toNanos(1) / lastNanos);
+  }
+
+  private static String rule(Rule rule, Report report) {
+    long broken = report.violationCounts().getOrDefault(rule, 0L);
+    return "%-4s %-18s %,9d checks  %s"
+        .formatted(
+            rule.guarantee(),
+            rule.name().toLowerCase(Locale.ROOT),
+            report.checks().getOrDefault(rule, 0L),
+            broken == 0 ? "" : broken + " VIOLATIONS");
+  }
+
+  private static void line(StringBuilder text, String line) {
+    text.append(line.stripTrailing()).append('\n');
   }
 }
