@@ -4,6 +4,8 @@ import chronicle.chaos.audit.Call;
 import chronicle.chaos.audit.Outcome;
 import chronicle.chaos.audit.Outcome.Answered;
 import chronicle.ledger.v1.CommandReceipt;
+import chronicle.ledger.v1.CommandRequest;
+import chronicle.ledger.v1.ExecuteBatchRequest;
 import chronicle.ledger.v1.ExecuteBatchResponse;
 import java.time.Duration;
 import java.util.Comparator;
@@ -26,10 +28,13 @@ final class Acknowledgements {
             .flatMap(call -> acknowledged(call).stream())
             .sorted(Comparator.comparingLong(Acknowledged::nanos))
             .toList();
-    unknown = calls.stream().filter(call -> call.outcome() instanceof Outcome.Unknown).count();
+    unknown =
+        calls.stream()
+            .filter(call -> call.outcome() instanceof Outcome.Unknown && isCommand(call))
+            .count();
   }
 
-  /** How many calls ended without their client knowing whether the command was executed. */
+  /** How many times a command ended without its client knowing whether the command was executed. */
   long unknown() {
     return unknown;
   }
@@ -107,6 +112,13 @@ final class Acknowledgements {
     return position == 0
         ? Optional.empty()
         : Optional.of(new Acknowledged(call.endNanos(), position));
+  }
+
+  private static boolean isCommand(Call call) {
+    return switch (call.request()) {
+      case CommandRequest _, ExecuteBatchRequest _ -> true;
+      default -> false;
+    };
   }
 
   private static long lastPosition(ExecuteBatchResponse batch) {

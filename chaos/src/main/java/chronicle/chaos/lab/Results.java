@@ -40,7 +40,8 @@ record Results(List<Result> all) {
   }
 
   private static String row(Result result) {
-    return String.format(Locale.ROOT, 
+    return String.format(
+        Locale.ROOT,
         "| %s | %.0f / %.0f / %.0f | %s | %d | %d | %d | %,d / %s | %s | %d |\n",
         result.scenario().name(),
         result.perSecondBefore(),
@@ -67,7 +68,8 @@ record Results(List<Result> all) {
   }
 
   private static String json(Result result) {
-    return String.format(Locale.ROOT, 
+    return String.format(
+        Locale.ROOT,
         "{\"scenario\": %s, \"seed\": %d, \"per_second_before\": %.1f, \"per_second_during\": %.1f, "
             + "\"per_second_after\": %.1f, \"seconds_without_acknowledgement_max\": %s, \"lost\": %d, "
             + "\"duplicated\": %d, \"unknown_resolved\": %d, \"behind_events_max\": %d, "
@@ -89,9 +91,11 @@ record Results(List<Result> all) {
   }
 
   private static String json(Result result, Timeline.Mark mark) {
-    return String.format(Locale.ROOT, 
+    return String.format(
+        Locale.ROOT,
         "{\"seconds\": %.2f, \"what\": %s}",
-        (mark.nanos() - result.phases().begun()) / 1e9, string(mark.what()));
+        (mark.nanos() - result.phases().begun()) / 1e9,
+        string(mark.what()));
   }
 
   private static String seconds(Duration time) {
@@ -101,6 +105,4 @@ record Results(List<Result> all) {
   private static String string(String value) {
     return '"' + value.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + '"';
   }
-
-  
 }
