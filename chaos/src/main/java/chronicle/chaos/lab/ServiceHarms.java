@@ -5,6 +5,7 @@ import chronicle.mesh.JavaService;
 import chronicle.mesh.Part;
 import chronicle.projection.v1.Projection;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
@@ -152,14 +153,15 @@ final class ServiceHarms {
   private static void inTurn(Scene scene, JavaService one, JavaService other)
       throws InterruptedException {
     var untilNanos = System.nanoTime() + scene.length().toNanos();
-    var victim = one;
-    do {
+    var victims = List.of(one, other);
+    for (int kill = 0; kill < victims.size() || System.nanoTime() < untilNanos; kill++) {
+      var victim = victims.get(kill % victims.size());
       victim.kill();
       scene.mark(victim.name() + " killed");
       scene.holdUpTo(PAUSE_MAX);
       victim.start();
+      scene.mark(victim.name() + " serves");
       scene.holdUpTo(PAUSE_MAX);
-      victim = victim == one ? other : one;
-    } while (System.nanoTime() < untilNanos);
+    }
   }
 }
