@@ -2,6 +2,8 @@ package chronicle.chaos.audit;
 
 import chronicle.event.v1.Event;
 import chronicle.query.v1.Account;
+import chronicle.query.v1.Transaction;
+import chronicle.type.v1.Money;
 import com.google.protobuf.util.Timestamps;
 import java.math.BigInteger;
 import java.util.HashMap;
@@ -18,6 +20,7 @@ final class LogCheck {
   private final Map<String, Long> versions = new HashMap<>();
   private final Map<String, BigInteger> unbalanced = new HashMap<>();
   private final Set<String> finished = new HashSet<>();
+  private final Set<String> openHolds = new HashSet<>();
 
   private LogCheck(Replay replay, Findings findings) {
     this.replay = replay;
@@ -163,28 +166,45 @@ final class LogCheck {
 
   /** A hold ends as it was made; by a command before its time, and by the clock not before it. */
   private void requireHold(Event event) {
+    if (event.hasFundsHeld()) {
+      openHolds.add(hold(event, event.getFundsHeld().getPostingIndex()));
+    }
     if (!event.hasHoldPosted() && !event.hasHoldVoided() && !event.hasHoldExpired()) {
       return;
     }
     var before = replay.transaction(event.getTransactionId(), event.getPosition() - 1);
-    var after = replay.transaction(event.getTransactionId(), event.getPosition());
-    boolean inTime =
-        before
-            .filter(it -> it.hasExpireTime() || event.hasHoldExpired())
-            .map(it ->
-                event.hasHoldExpired()
-                    == (Timestamps.compare(it.getExpireTime(), event.getRecordTime()) <= 0))
-            .orElse(true);
+    boolean isOpen =
+        openHolds.remove(hold(event, postingIndex(event)))
+            && TransactionFold.next(before, event).isPresent();
+    boolean isInTime = event.hasHoldExpired() == before.filter(it -> isDue(it, event)).isPresent();
     findings.require(
-        after.isPresent() && !after.equals(before) && inTime,
+        isOpen && isInTime,
         Rule.HOLDS,
         at(event),
         () ->
-            "%s ends no open hold of transaction %s%s."
+            "%s of transaction %s ends %s."
                 .formatted(
                     Replay.type(event),
                     event.getTransactionId(),
-                    inTime ? "" : ", or not by its expire_time"));
+                    isOpen ? "it on the wrong side of its expire_time" : "no open hold"));
+  }
+
+  private static boolean isDue(Transaction transaction, Event event) {
+    return transaction.hasExpireTime()
+        && Timestamps.compare(transaction.getExpireTime(), event.getRecordTime()) <= 0;
+  }
+
+  private static int postingIndex(Event event) {
+    if (event.hasHoldPosted()) {
+      return event.getHoldPosted().getPostingIndex();
+    }
+    return event.hasHoldVoided()
+        ? event.getHoldVoided().getPostingIndex()
+        : event.getHoldExpired().getPostingIndex();
+  }
+
+  private static String hold(Event event, int postingIndex) {
+    return event.getTransactionId() + "/" + postingIndex;
   }
 
   /** What leaves an account for another must arrive within the command. */
@@ -222,7 +242,7 @@ final class LogCheck {
     }
   }
 
-  private void sum(chronicle.type.v1.Money amount, int sign) {
+  private void sum(Money amount, int sign) {
     unbalanced.merge(
         amount.getCurrencyCode(),
         BigInteger.valueOf(amount.getMinorUnits()).multiply(BigInteger.valueOf(sign)),
