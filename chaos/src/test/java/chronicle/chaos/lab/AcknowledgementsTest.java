@@ -47,8 +47,7 @@ final class AcknowledgementsTest {
         new Acknowledgements(List.of(receipt(10, 1), receipt(20, 3), receipt(30, 2)));
 
     var samples =
-        List.of(
-            new LagProbe.Sample(15, 1), new LagProbe.Sample(40, 1), new LagProbe.Sample(50, 3));
+        List.of(new LagProbe.Sample(15, 1), new LagProbe.Sample(40, 1), new LagProbe.Sample(50, 3));
 
     // Position 2 was there when 3 was acknowledged.
     assertThat(acknowledged.lags(samples))
