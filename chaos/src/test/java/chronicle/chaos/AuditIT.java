@@ -14,6 +14,7 @@ import chronicle.chaos.audit.Report;
 import chronicle.chaos.audit.Rule;
 import chronicle.chaos.audit.Targets;
 import chronicle.mesh.JavaService;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -82,7 +83,7 @@ final class AuditIT {
   private static String read(Path file) {
     try {
       return Files.readString(file);
-    } catch (java.io.IOException e) {
+    } catch (IOException e) {
       return e.toString();
     }
   }

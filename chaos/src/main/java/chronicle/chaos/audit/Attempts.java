@@ -68,10 +68,11 @@ record Attempts(String id, List<Call> calls, List<Event> logged) {
         .flatMap(it -> Command.of(it.request()));
   }
 
-  /** No earlier than this it was decided. */
+  /** No earlier than this it was decided: where no client knows for what, by any of the calls. */
   long startNanos(Command command) {
+    boolean isKnown = !decided().isEmpty();
     return calls.stream()
-        .filter(it -> it.request().equals(command.request()))
+        .filter(it -> !isKnown || it.request().equals(command.request()))
         .filter(it -> !(it.outcome() instanceof Failed))
         .mapToLong(Call::startNanos)
         .min()

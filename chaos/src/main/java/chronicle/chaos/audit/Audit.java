@@ -3,6 +3,7 @@ package chronicle.chaos.audit;
 import chronicle.chaos.audit.Report.Incomplete;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 
 /**
@@ -23,7 +24,7 @@ public final class Audit implements AutoCloseable {
   private final History history;
   private final Progress progress = new Progress();
   private final Load load;
-  private Log log = new Log(List.of(), java.util.Optional.empty());
+  private Log log = new Log(List.of(), Optional.empty());
 
   private Audit(Targets targets, Plan plan) {
     this.targets = targets;
@@ -34,14 +35,14 @@ public final class Audit implements AutoCloseable {
   }
 
   /**
-   * Makes the ledger with its accounts and lets the clients begin; throws IllegalStateException
-   * where the deployment does not take that.
+   * Makes the ledger with its accounts and lets the clients begin; throws {@link
+   * LedgerNotMade} where the deployment does not take that.
    */
   public static Audit start(Targets targets, Plan plan) {
     var audit = new Audit(targets, plan);
     try {
       audit.load.prepare();
-    } catch (IllegalStateException e) {
+    } catch (LedgerNotMade e) {
       audit.close();
       throw e;
     }

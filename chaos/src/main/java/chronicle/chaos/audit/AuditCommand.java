@@ -106,7 +106,7 @@ public final class AuditCommand implements Callable<Integer> {
         case VIOLATED -> VIOLATED;
         case INCOMPLETE -> INCOMPLETE;
       };
-    } catch (IllegalStateException e) {
+    } catch (LedgerNotMade e) {
       System.err.println(e.getMessage());
       return INCOMPLETE;
     }

@@ -40,7 +40,7 @@ final class Load {
     this.progress = progress;
   }
 
-  /** Makes the ledger and its accounts; throws if the deployment can't. */
+  /** Makes the ledger and its accounts; throws {@link LedgerNotMade}. */
   void prepare() {
     var client = new Client(0);
     var ledger = CreateLedgerRequest.newBuilder().setLedger(plan.ledger()).setCommandId("ledger");
@@ -98,7 +98,7 @@ final class Load {
     var id = Command.of(request).orElseThrow().id();
     return switch (outcome) {
       case Answered(CommandReceipt receipt) -> {
-        memory.acknowledged(receipt);
+        memory.acknowledged(request, receipt);
         unresolved.remove(id, request);
         yield true;
       }
@@ -129,12 +129,16 @@ final class Load {
     }
 
     private void insist(Message request) {
-      if (!execute(request)) {
-        throw new IllegalStateException(
-            "The deployment did not take "
-                + request.getDescriptorForType().getName()
-                + ": "
-                + history.calls().getLast().outcome());
+      boolean isKnown = false;
+      for (int attempt = 1; attempt <= ATTEMPTS_MAX && !isKnown; attempt++) {
+        isKnown = execute(request);
+      }
+      if (!(history.calls().getLast().outcome() instanceof Answered)) {
+        throw new LedgerNotMade(
+            "The deployment did not take %s: %s"
+                .formatted(
+                    request.getDescriptorForType().getName(),
+                    history.calls().getLast().outcome()));
       }
     }
 

@@ -2,6 +2,7 @@ package chronicle.chaos.audit;
 
 import chronicle.ledger.v1.AccountBalances;
 import chronicle.ledger.v1.CommandReceipt;
+import chronicle.ledger.v1.CommandRequest;
 import chronicle.ledger.v1.CreateTransactionRequest;
 import com.google.protobuf.Message;
 import com.google.protobuf.Timestamp;
@@ -39,7 +40,10 @@ final class Memory {
   }
 
   /** A command was acknowledged. */
-  synchronized void acknowledged(CommandReceipt receipt) {
+  synchronized void acknowledged(Message request, CommandReceipt receipt) {
+    if (request instanceof CommandRequest command && command.getCreateTransaction().getPending()) {
+      keep(pending, command.getCreateTransaction());
+    }
     for (AccountBalances balances : receipt.getBalancesList()) {
       available.put(balances.getAccount(), balances.getAvailable().getMinorUnits());
     }
@@ -50,10 +54,6 @@ final class Memory {
         keep(transactions, receipt.getTransactionId());
       }
     }
-  }
-
-  synchronized void held(CreateTransactionRequest request) {
-    keep(pending, request);
   }
 
   /** What could be spent from the account when it was last heard of. */

@@ -190,9 +190,7 @@ final class RandomCommands {
     if (random.nextInt(3) == 0) {
       request.setExpireTime(timestamp(Instant.now().plus(HOLD_SHORT)));
     }
-    var built = request.build();
-    memory.held(built);
-    return CommandRequest.newBuilder().setCreateTransaction(built).build();
+    return CommandRequest.newBuilder().setCreateTransaction(request).build();
   }
 
   private CommandRequest post() {
@@ -242,7 +240,7 @@ final class RandomCommands {
   private CommandRequest settings() {
     var account = account();
     var command = CommandRequest.newBuilder();
-    switch (random.nextInt(8)) {
+    switch (random.nextInt(12)) {
       case 0 ->
           command.setFreezeAccount(
               FreezeAccountRequest.newBuilder()
@@ -250,19 +248,19 @@ final class RandomCommands {
                   .setAccount(account)
                   .setScope(Scope.forNumber(random.nextInt(4)))
                   .setCommandId(nextId()));
-      case 1, 2, 3 ->
+      case 1, 2, 3, 4, 5 ->
           command.setUnfreezeAccount(
               UnfreezeAccountRequest.newBuilder()
                   .setLedger(ledger)
                   .setAccount(account)
                   .setCommandId(nextId()));
-      case 4 ->
+      case 6 ->
           command.setCloseAccount(
               CloseAccountRequest.newBuilder()
                   .setLedger(ledger)
                   .setAccount(account)
                   .setCommandId(nextId()));
-      case 5 ->
+      case 7 ->
           command.setReopenAccount(
               ReopenAccountRequest.newBuilder()
                   .setLedger(ledger)

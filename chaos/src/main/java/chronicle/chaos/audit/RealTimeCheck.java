@@ -3,6 +3,7 @@ package chronicle.chaos.audit;
 import chronicle.chaos.audit.Outcome.Answered;
 import chronicle.chaos.audit.Outcome.Refused;
 import chronicle.error.v1.ErrorReason;
+import chronicle.event.v1.Event;
 import chronicle.ledger.v1.AccountBalances;
 import chronicle.ledger.v1.CommandReceipt;
 import chronicle.ledger.v1.CommandRequest;
@@ -258,13 +259,14 @@ final class RealTimeCheck {
     return call.outcome() instanceof Refused(var reason, _) ? reason : "";
   }
 
+  /** Its first place in the log, should it have several. */
   private static Logged logged(Attempts of, Command command) {
-    return new Logged(
-        of.id(),
-        of.logged().getFirst().getPosition(),
-        of.logged().getLast().getPosition(),
-        of.startNanos(command),
-        of.endNanos(command));
+    long first = of.logged().getFirst().getPosition();
+    long last = first;
+    for (Event event : of.logged()) {
+      last = event.getPosition() == last + 1 ? last + 1 : last;
+    }
+    return new Logged(of.id(), first, last, of.startNanos(command), of.endNanos(command));
   }
 
   /** How many of a sorted list, from the first on, a condition holds for. */

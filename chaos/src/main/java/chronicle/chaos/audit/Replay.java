@@ -131,7 +131,9 @@ final class Replay {
 
   /** The ends of commands from a position on to another, in order. */
   List<Long> ends(long from, long to) {
-    return ends.subList(index(ends, from - 1, it -> it), index(ends, to, it -> it));
+    return from > to
+        ? List.of()
+        : ends.subList(index(ends, from - 1, it -> it), index(ends, to, it -> it));
   }
 
   /** The last position recorded at or before a time; 0 if there is none. */

@@ -1,8 +1,8 @@
 package chronicle.chaos.audit;
 
 /**
- * A promise that was broken: which, by what (a command's id, `position 17`, or a read's question),
- * and how.
+ * A promise that was broken: which, by what (a command's id, {@code position 17}, or a read's
+ * question), and how.
  */
 public record Violation(Rule rule, String subject, String sentence) {
   @Override

@@ -31,6 +31,7 @@ import chronicle.query.v1.ListAccountsResponse;
 import chronicle.query.v1.ListEntriesRequest;
 import chronicle.query.v1.ListEntriesResponse;
 import chronicle.query.v1.Source;
+import chronicle.type.v1.Money;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Timestamp;
 import java.nio.file.Path;
@@ -93,10 +94,7 @@ final class CheckerTest {
             Rule.ORDER),
         fault(
             "a command's last event is missing",
-            story -> {
-              story.execute(deposit("half", 1));
-              story.changeEvent(story.head(), event -> event.setTransactionSize(2));
-            },
+            story -> story.changeEvent(3, event -> event.setTransactionSize(2)),
             Rule.WHOLE_COMMANDS),
         fault(
             "another amount is deposited than was asked",
@@ -114,9 +112,8 @@ final class CheckerTest {
             "a receipt names another place",
             story ->
                 story.changeAnswer(
-                    "d1", answer -> ((CommandReceipt) answer).toBuilder().setPosition(2).build()),
-            Rule.RECEIPTS,
-            Rule.SAME_OUTCOME),
+                    "t1", answer -> ((CommandReceipt) answer).toBuilder().setPosition(2).build()),
+            Rule.RECEIPTS),
         fault(
             "a command happens twice",
             story -> story.append("d1", List.of(deposited("d1", "alice", 100))),
@@ -214,15 +211,13 @@ final class CheckerTest {
             Rule.HOLDS),
         fault(
             "an event carries wrong balances",
-            story -> {
-              story.changeEvent(
-                  4,
-                  event -> {
-                    event.getBalancesAfterBuilder().setPostedMinorUnits(1);
-                    return event;
-                  });
-              story.stream.set(3, new Log.Message(4, story.events.get(3).toByteString()));
-            },
+            story ->
+                story.changeEvent(
+                    4,
+                    event -> {
+                      event.getBalancesAfterBuilder().setPostedMinorUnits(1);
+                      return event;
+                    }),
             Rule.BALANCES_AFTER),
         fault(
             "money leaves one account and arrives at none",
@@ -509,7 +504,7 @@ final class CheckerTest {
     return story.replay().account(account, story.head()).orElseThrow().getPosition();
   }
 
-  private static chronicle.type.v1.Money eur(long minorUnits) {
+  private static Money eur(long minorUnits) {
     return money("EUR", minorUnits);
   }
 

@@ -6,18 +6,20 @@ import chronicle.event.v1.Event;
 import chronicle.event.v1.LedgerCreated;
 import chronicle.ledger.v1.CommandOutcome;
 import chronicle.ledger.v1.CommandReceipt;
-import chronicle.ledger.v1.CommandRequest;
 import chronicle.ledger.v1.CreateLedgerRequest;
 import chronicle.ledger.v1.EventReceipt;
 import chronicle.ledger.v1.ExecuteBatchRequest;
 import chronicle.ledger.v1.ExecuteBatchResponse;
 import chronicle.query.v1.Account;
 import chronicle.query.v1.Balance;
+import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
 import com.google.protobuf.Timestamp;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /**
@@ -56,7 +58,7 @@ final class Story {
   }
 
   void refuse(Message request, String reason) {
-    told(request, new Outcome.Refused(reason, java.util.Map.of()));
+    told(request, new Outcome.Refused(reason, Map.of()));
   }
 
   /** Tells of a call with its outcome, after all others. */
@@ -100,35 +102,41 @@ final class Story {
         .build();
   }
 
-  /** Changes the event at a position. */
+  /** Changes the event at a position, in the stream too. */
   void changeEvent(long position, UnaryOperator<Event.Builder> change) {
     int index = (int) position - 1;
     events.set(index, change.apply(events.get(index).toBuilder()).build());
+    stream.set(index, new Log.Message(position, events.get(index).toByteString()));
   }
 
   /** Changes the last call with a request of this id or type. */
   void changeCall(String idOrType, UnaryOperator<Call> change) {
-    for (int i = calls.size() - 1; i >= 0; i--) {
-      var request = calls.get(i).request();
-      var isIt =
-          request.getDescriptorForType().getName().equals(idOrType)
-              || Command.of(request).filter(it -> it.id().equals(idOrType)).isPresent();
-      if (isIt) {
-        calls.set(i, change.apply(calls.get(i)));
-        return;
-      }
-    }
-    throw new IllegalStateException("no call " + idOrType);
+    change(call -> is(idOrType, call), change);
   }
 
-  /** Changes the answer of the last call with a request of this id or type. */
+  /** Changes the answer of the last answered call with a request of this id or type. */
   void changeAnswer(String idOrType, UnaryOperator<Message> change) {
-    changeCall(
-        idOrType,
+    change(
+        call -> is(idOrType, call) && call.outcome() instanceof Answered,
         call -> {
           var answer = ((Answered) call.outcome()).answer();
           return with(call, new Answered(change.apply(answer)));
         });
+  }
+
+  private void change(Predicate<Call> which, UnaryOperator<Call> change) {
+    for (int i = calls.size() - 1; i >= 0; i--) {
+      if (which.test(calls.get(i))) {
+        calls.set(i, change.apply(calls.get(i)));
+        return;
+      }
+    }
+    throw new IllegalStateException("no such call");
+  }
+
+  private static boolean is(String idOrType, Call call) {
+    return call.request().getDescriptorForType().getName().equals(idOrType)
+        || Command.of(call.request()).filter(it -> it.id().equals(idOrType)).isPresent();
   }
 
   static Call with(Call call, Outcome outcome) {
@@ -156,6 +164,7 @@ final class Story {
               .setTransactionIndex(i)
               .setTransactionSize(decided.size());
       events.add(event.build());
+      stream.add(new Log.Message(head(), ByteString.EMPTY));
       stamp();
       receipt.setTransactionId(event.getTransactionId()).addEvents(receipt(events.getLast()));
     }
@@ -191,7 +200,6 @@ final class Story {
           account.ifPresent(state -> it.setBalancesAfter(balances(state)));
           return it;
         });
-    stream.add(new Log.Message(event.getPosition(), events.getLast().toByteString()));
   }
 
   private static BalancesAfter balances(Account account) {
@@ -236,9 +244,5 @@ final class Story {
 
   Report check() {
     return Checker.check(calls, new Log(events, Optional.of(stream)), List.of());
-  }
-
-  static CommandRequest command(CommandRequest.Builder command) {
-    return command.build();
   }
 }
