@@ -41,6 +41,8 @@ public final class FakeClock {
         "FAKETIME_TIMESTAMP_FILE", offset.toString(),
         "FAKETIME_CACHE_DURATION", "1",
         "FAKETIME_DONT_FAKE_MONOTONIC", "1",
+        // With its fix for another C library, timed waits of this one return at once.
+        "FAKETIME_FORCE_MONOTONIC_FIX", "0",
         "NO_FAKE_STAT", "1");
   }
 }
