@@ -35,8 +35,8 @@ public final class Audit implements AutoCloseable {
   }
 
   /**
-   * Makes the ledger with its accounts and lets the clients begin; throws {@link
-   * LedgerNotMade} where the deployment does not take that.
+   * Makes the ledger with its accounts and lets the clients begin; throws {@link LedgerNotMade}
+   * where the deployment does not take that.
    */
   public static Audit start(Targets targets, Plan plan) {
     var audit = new Audit(targets, plan);

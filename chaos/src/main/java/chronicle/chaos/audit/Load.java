@@ -137,8 +137,7 @@ final class Load {
         throw new LedgerNotMade(
             "The deployment did not take %s: %s"
                 .formatted(
-                    request.getDescriptorForType().getName(),
-                    history.calls().getLast().outcome()));
+                    request.getDescriptorForType().getName(), history.calls().getLast().outcome()));
       }
     }
 

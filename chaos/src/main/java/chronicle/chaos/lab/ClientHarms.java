@@ -7,6 +7,7 @@ import com.google.common.util.concurrent.ListenableFuture;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -22,8 +23,10 @@ final class ClientHarms {
   private static final int WITHDRAWALS = 200;
   private static final int RACERS = 32;
   private static final long EACH = 7;
-  private static final int FLOOD = 20_000;
-  private static final Duration FLOOD_DEADLINE = Duration.ofSeconds(4);
+  private static final int FLOOD = 24_000;
+  // A connection takes only so many calls at a time; more wait in the client.
+  private static final int FLOOD_CONNECTIONS = 25;
+  private static final Duration FLOOD_DEADLINE = Duration.ofSeconds(30);
   private static final String QUEUE_FULL = "QUEUE_FULL";
 
   private ClientHarms() {}
@@ -78,7 +81,8 @@ final class ClientHarms {
   static void queueFull(Scene scene) throws Exception {
     var lab = scene.lab();
     var ledger = "flood-" + System.nanoTime();
-    try (var teller = new Teller(lab.firstLedger().target(), ledger)) {
+    try (var teller = new Teller(lab.firstLedger().target(), ledger);
+        var crowd = new Tellers(lab.firstLedger().target(), ledger, FLOOD_CONNECTIONS)) {
       teller.createLedger();
       teller.open("alice", 1);
       lab.eventStore().forEach(it -> it.pause());
@@ -86,11 +90,12 @@ final class ClientHarms {
       var answers = new HashMap<String, ListenableFuture<CommandReceipt>>();
       for (int i = 0; i < FLOOD; i++) {
         var id = "flood-" + i;
-        answers.put(id, teller.depositLater("alice", 1, id, FLOOD_DEADLINE));
+        answers.put(id, crowd.next().depositLater("alice", 1, id, FLOOD_DEADLINE));
       }
-      var reasons = reasons(answers);
+      scene.await("something is refused", () -> anyRefused(answers.values()));
       lab.eventStore().forEach(it -> it.resume());
       scene.mark("event store goes on");
+      var reasons = reasons(answers);
       var refused = idsOf(reasons, QUEUE_FULL);
       scene.require(!refused.isEmpty(), "Nothing was refused: " + counted(reasons));
       // A write after the flood: what was in flight is settled when it is answered.
@@ -101,6 +106,16 @@ final class ClientHarms {
       scene.require(
           executed.containsAll(idsOf(reasons, "")), "An acknowledged command did not happen.");
     }
+  }
+
+  private static boolean anyRefused(Collection<ListenableFuture<CommandReceipt>> answers)
+      throws InterruptedException {
+    for (var answer : answers) {
+      if (answer.isDone() && reason(answer).equals(QUEUE_FULL)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean takes(Teller teller) {

@@ -104,8 +104,8 @@ final class ServiceHarms {
   }
 
   /**
-   * An event that nobody can read, in a ledger beside the one under load: its projection
-   * stands still before it, other ledgers go on, and once it is mended nothing is missing.
+   * An event that nobody can read, in a ledger beside the one under load: its projection stands
+   * still before it, other ledgers go on, and once it is mended nothing is missing.
    */
   static void poisonEvent(Scene scene) throws Exception {
     var lab = scene.lab();

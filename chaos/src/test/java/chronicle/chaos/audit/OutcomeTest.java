@@ -31,7 +31,8 @@ final class OutcomeTest {
   static Stream<ErrorReason> finalReasons() {
     return Arrays.stream(ErrorReason.values())
         .filter(reason -> reason != ErrorReason.UNRECOGNIZED)
-        .filter(reason -> repeat(reason) == Repeat.REPEAT_NEVER || repeat(reason) == Repeat.REPEAT_NEW_ID);
+        .filter(reason ->
+            repeat(reason) == Repeat.REPEAT_NEVER || repeat(reason) == Repeat.REPEAT_NEW_ID);
   }
 
   @ParameterizedTest
@@ -43,8 +44,8 @@ final class OutcomeTest {
   @Test
   void whatIsSaidNotToBeExecutedFailed() {
     assertThat(NOT_EXECUTED)
-        .allSatisfy(
-            reason -> assertThat(Outcome.of(error(reason.name()))).isEqualTo(new Failed(reason.name())));
+        .allSatisfy(reason ->
+            assertThat(Outcome.of(error(reason.name()))).isEqualTo(new Failed(reason.name())));
   }
 
   @Test
