@@ -3,6 +3,7 @@ package chronicle.chaos.lab;
 import chronicle.mesh.Link;
 import chronicle.mesh.Part;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 
 /** What happens to the event store, and to the way to it. */
@@ -108,17 +109,27 @@ final class EventStoreHarms {
     }
   }
 
-  /** Not a byte is left on the event store's disk; then there is room again. */
+  /**
+   * Not a byte is left on the event store's disk, until commands fail; then there is room again.
+   */
   static void diskFull(Scene scene) throws Exception {
-    scene.mesh().disk().fill();
-    scene.mark("disk full");
-    scene.hold();
+    try (var teller = new Teller(scene.lab().firstLedger().target(), "full-" + System.nanoTime())) {
+      teller.createLedger();
+      teller.open("alice", 1);
+      scene.mesh().disk().fill();
+      scene.mark("disk full");
+      // Room that the server has set aside is used up first.
+      Outsider.nextLogFile(scene.mesh().eventStoreUrl());
+      scene.await("commands fail", () -> !teller.takes("alice"));
+      scene.mark("commands fail");
+      scene.hold();
+    }
     scene.mesh().disk().free();
     scene.mark("room again");
   }
 
   /** The clocks of both ledgers, then of the event store, are set wrong. */
-  static void clocksWrong(Scene scene) throws InterruptedException {
+  static void clocksWrong(Scene scene) throws Exception {
     var mesh = scene.mesh();
     var hour = Duration.ofHours(1);
     mesh.clock(scene.lab().firstLedger()).set(hour);
@@ -126,6 +137,10 @@ final class EventStoreHarms {
     scene.mark("one ledger an hour ahead, one behind");
     scene.hold();
     mesh.clock(mesh.postgres()).set(hour.negated());
+    var url = mesh.eventStoreUrl();
+    scene.await(
+        "the event store's clock is back",
+        () -> Outsider.clock(url).isBefore(Instant.now().minus(hour.dividedBy(2))));
     scene.mark("event store an hour back");
     scene.hold();
     for (var part : List.of(scene.lab().firstLedger(), scene.lab().lastLedger(), mesh.postgres())) {

@@ -16,6 +16,7 @@ import com.google.common.util.concurrent.ListenableFuture;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,6 +68,15 @@ final class Teller implements AutoCloseable {
     return LedgerServiceGrpc.newFutureStub(channel)
         .withDeadlineAfter(deadline.toMillis(), TimeUnit.MILLISECONDS)
         .deposit(deposit(account, minorUnits, commandId));
+  }
+
+  /** Whether a deposit is taken now. */
+  boolean takes(String account) {
+    try {
+      return deposit(account, 1).getPosition() > 0;
+    } catch (StatusRuntimeException e) {
+      return false;
+    }
   }
 
   CommandReceipt withdraw(String account, long minorUnits) {
