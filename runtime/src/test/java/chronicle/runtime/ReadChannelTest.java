@@ -49,6 +49,13 @@ final class ReadChannelTest {
   }
 
   @Test
+  void oneServerIsAListToo() {
+    var channel = channel(serve(counting(first)));
+
+    assertThat(isAnswered(channel)).isTrue();
+  }
+
+  @Test
   void aServerThatIsDeadCostsNoCall() {
     var dead = serve(counting(first));
     var channel = channel(dead, serve(counting(second)));
