@@ -87,7 +87,8 @@ final class Reader {
       var messages = stream(events.get().size(), incomplete);
       var log = new Log(events.get(), messages);
       if (round == ROUNDS_MAX
-          || messages.isEmpty()
+          // A stream that was made again begins after the head, and is empty until the next event.
+          || messages.map(List::isEmpty).orElse(true)
           || messages.get().getLast().sequence() <= events.get().size()) {
         return log;
       }
