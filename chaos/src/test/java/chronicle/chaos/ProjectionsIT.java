@@ -120,11 +120,15 @@ final class ProjectionsIT {
     awaitRebuild(Rebuild.State.DONE);
   }
 
+  /** Of the projectors one may not have heard of a ledger made a moment ago. */
   private void begin() {
-    var answer =
-        projections()
-            .rebuildProjection(RebuildProjectionRequest.newBuilder().setLedger(ledger).build());
-    assertThat(answer.hasRebuild()).isTrue();
+    await()
+        .atMost(PATIENCE)
+        .ignoreExceptions()
+        .until(() ->
+            projections()
+                .rebuildProjection(RebuildProjectionRequest.newBuilder().setLedger(ledger).build())
+                .hasRebuild());
   }
 
   private void awaitRebuild(Rebuild.State state) {
