@@ -184,7 +184,7 @@ final class Follower implements Runnable {
   private void standBy(Generation generation) throws SQLException, InterruptedException {
     if (generation.foldVersion() < sources.foldVersion) {
       try (var session = sources.sessions.open()) {
-        Rebuilds.begin(session, ledger, sources.foldVersion);
+        Rebuilds.beginNewer(session, ledger, sources.foldVersion);
         session.commit();
       }
     }

@@ -2,10 +2,8 @@ package chronicle.projector;
 
 import chronicle.error.v1.ErrorReason;
 import chronicle.projection.v1.CancelRebuildRequest;
-import chronicle.projection.v1.Difference;
 import chronicle.projection.v1.GetProjectionRequest;
 import chronicle.projection.v1.PauseProjectionRequest;
-import chronicle.projection.v1.Projection.State;
 import chronicle.projection.v1.ProjectionServiceGrpc;
 import chronicle.projection.v1.RebuildProjectionRequest;
 import chronicle.projection.v1.ResumeProjectionRequest;
@@ -13,17 +11,16 @@ import chronicle.projection.v1.VerificationProgress;
 import chronicle.projection.v1.VerifyProjectionRequest;
 import chronicle.projection.v1.VerifyProjectionResponse;
 import chronicle.runtime.Failure;
-import com.google.protobuf.Duration;
-import com.google.protobuf.Timestamp;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 
 /** Answers how far the projections have come, and does with them what an operator asks for. */
 final class ProjectionService extends ProjectionServiceGrpc.ProjectionServiceImplBase {
   private static final String DEFAULT_LEDGER = "main";
-  private static final java.time.Duration RETRY_DELAY = java.time.Duration.ofMillis(500);
+  private static final Duration RETRY_DELAY = Duration.ofMillis(500);
   private static final long PROGRESS_INTERVAL_NANOS = 500_000_000;
 
   private final Projector projector;
@@ -41,7 +38,7 @@ final class ProjectionService extends ProjectionServiceGrpc.ProjectionServiceImp
   @Override
   public void getProjection(
       GetProjectionRequest request, StreamObserver<chronicle.projection.v1.Projection> reply) {
-    reply.onNext(answer(follower(ledger(request.getLedger())), Instant.now()));
+    reply.onNext(answer(follower(ledger(request.getLedger()))));
     reply.onCompleted();
   }
 
@@ -80,7 +77,7 @@ final class ProjectionService extends ProjectionServiceGrpc.ProjectionServiceImp
           var verification = projector.verify(ledger, new ProgressFrames(call), call::isCancelled);
           if (!call.isCancelled()) {
             reply.onNext(
-                VerifyProjectionResponse.newBuilder().setResult(result(verification)).build());
+                VerifyProjectionResponse.newBuilder().setResult(Answers.verification(verification)).build());
             reply.onCompleted();
           }
         },
@@ -118,7 +115,7 @@ final class ProjectionService extends ProjectionServiceGrpc.ProjectionServiceImp
     onThread(
         () -> {
           order.give(follower);
-          reply.onNext(answer(follower, Instant.now()));
+          reply.onNext(answer(follower));
           reply.onCompleted();
         },
         reply);
@@ -151,6 +148,11 @@ final class ProjectionService extends ProjectionServiceGrpc.ProjectionServiceImp
         });
   }
 
+  private chronicle.projection.v1.Projection answer(Follower follower) {
+    return Answers.projection(
+        follower, projector.rebuilder().latest(follower.ledger()), Instant.now());
+  }
+
   private Follower follower(String ledger) {
     return projector.follower(ledger).orElseThrow(() -> notFound(ledger));
   }
@@ -167,96 +169,5 @@ final class ProjectionService extends ProjectionServiceGrpc.ProjectionServiceImp
     return Failure.of(ErrorReason.READ_MODEL_UNAVAILABLE, "The read model can't be reached")
         .retryAfter(RETRY_DELAY)
         .causedBy(thrown);
-  }
-
-  private static State state(Follower follower) {
-    if (follower.progress().stopped()) {
-      return State.STOPPED;
-    }
-    if (follower.standingBy()) {
-      return State.STANDING_BY;
-    }
-    return follower.paused() ? State.PAUSED : State.RUNNING;
-  }
-
-  private chronicle.projection.v1.Projection answer(Follower follower, Instant now) {
-    var progress = follower.progress();
-    var lag = progress.lag(now);
-    var answer =
-        chronicle.projection.v1.Projection.newBuilder()
-            .setLedger(follower.ledger())
-            .setState(state(follower))
-            .setPosition(progress.position())
-            .setHeadPosition(progress.head())
-            .setLag(Duration.newBuilder().setSeconds(lag.getSeconds()).setNanos(lag.getNano()))
-            .setError(progress.error());
-    if (progress.position() > 0) {
-      answer.setRecordTime(timestamp(progress.recordTime()));
-    }
-    follower
-        .checkpoint()
-        .ifPresent(checkpoint ->
-            answer
-                .setGeneration(checkpoint.generation().number())
-                .setDigest(checkpoint.digest().toString()));
-    projector
-        .rebuilder()
-        .latest(follower.ledger())
-        .ifPresent(rebuild -> answer.setRebuild(rebuild(rebuild)));
-    return answer.build();
-  }
-
-  private static chronicle.projection.v1.Rebuild.Builder rebuild(Rebuild rebuild) {
-    var answer =
-        chronicle.projection.v1.Rebuild.newBuilder()
-            .setGeneration(rebuild.generation())
-            .setState(
-                switch (rebuild.state()) {
-                  case BUILDING -> chronicle.projection.v1.Rebuild.State.BUILDING;
-                  case VERIFYING -> chronicle.projection.v1.Rebuild.State.VERIFYING;
-                  case DONE -> chronicle.projection.v1.Rebuild.State.DONE;
-                  case REFUSED -> chronicle.projection.v1.Rebuild.State.REFUSED;
-                  case CANCELLED -> chronicle.projection.v1.Rebuild.State.CANCELLED;
-                })
-            .setPosition(rebuild.position())
-            .setBeginTime(timestamp(rebuild.beginTime()))
-            .setError(rebuild.error());
-    rebuild.endTime().ifPresent(time -> answer.setEndTime(timestamp(time)));
-    return answer;
-  }
-
-  private static chronicle.projection.v1.Verification result(Verification verification) {
-    var answer =
-        chronicle.projection.v1.Verification.newBuilder()
-            .setLedger(verification.generation().ledger())
-            .setPosition(verification.position())
-            .setVerdict(
-                switch (verification.verdict()) {
-                  case EQUAL -> chronicle.projection.v1.Verification.Verdict.EQUAL;
-                  case DIFFERENT -> chronicle.projection.v1.Verification.Verdict.DIFFERENT;
-                  case INCOMPLETE -> chronicle.projection.v1.Verification.Verdict.INCOMPLETE;
-                })
-            .setRowDigest(verification.stored().toString())
-            .setCheckpointDigest(verification.kept().toString())
-            .setAccounts(verification.accounts())
-            .setAccountsDifferent(verification.different())
-            .setReason(verification.incomplete());
-    verification.log().ifPresent(digest -> answer.setLogDigest(digest.toString()));
-    verification
-        .difference()
-        .ifPresent(found ->
-            answer.setFirstDifference(
-                Difference.newBuilder()
-                    .setAccount(found.account())
-                    .setTable(found.table())
-                    .setDetail(found.detail())));
-    return answer.build();
-  }
-
-  private static Timestamp timestamp(Instant time) {
-    return Timestamp.newBuilder()
-        .setSeconds(time.getEpochSecond())
-        .setNanos(time.getNano())
-        .build();
   }
 }

@@ -17,6 +17,18 @@ final class Rebuilds {
       ON CONFLICT (ledger_id) WHERE state IN ('BUILDING', 'VERIFYING') DO NOTHING
       """;
 
+  // Not again and again where it was refused or given up.
+  private static final String BEGIN_NEWER =
+      """
+      INSERT INTO projection_rebuilds (ledger_id, incarnation, fold_version)
+      SELECT ledger_id, incarnation, ? FROM projection_checkpoint c
+      WHERE ledger_id = ? AND NOT EXISTS (
+        SELECT FROM projection_rebuilds r
+        WHERE r.ledger_id = c.ledger_id AND (r.state IN ('BUILDING', 'VERIFYING')
+          OR r.fold_version = ? AND r.end_time > clock_timestamp() - INTERVAL '10 minutes'))
+      ON CONFLICT (ledger_id) WHERE state IN ('BUILDING', 'VERIFYING') DO NOTHING
+      """;
+
   private static final String CANCEL =
       """
       UPDATE projection_rebuilds SET state = 'CANCELLED', end_time = clock_timestamp(), garbage = generation
@@ -83,6 +95,19 @@ final class Rebuilds {
     try (var statement = session.prepareStatement(BEGIN)) {
       statement.setInt(1, foldVersion);
       statement.setString(2, ledger);
+      statement.executeUpdate();
+    }
+  }
+
+  /**
+   * Begins one by a newer version of the fold, unless one is under way, or one by that version ended
+   * a few minutes ago.
+   */
+  static void beginNewer(Connection session, String ledger, int foldVersion) throws SQLException {
+    try (var statement = session.prepareStatement(BEGIN_NEWER)) {
+      statement.setInt(1, foldVersion);
+      statement.setString(2, ledger);
+      statement.setInt(3, foldVersion);
       statement.executeUpdate();
     }
   }

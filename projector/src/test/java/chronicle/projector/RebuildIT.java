@@ -7,6 +7,7 @@ import chronicle.mesh.Ports;
 import chronicle.runtime.NatsLink;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -20,6 +21,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class RebuildIT {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final int NEWER = Fold.VERSION + 1;
+
+  private static final String GARBAGE =
+      "SELECT count(*) FROM projection_rebuilds WHERE garbage IS NOT NULL";
 
   private final StoredModel model = new StoredModel();
   private final LedgerFixture ledger = new LedgerFixture();
@@ -92,7 +96,7 @@ final class RebuildIT {
   @Test
   @DisplayName("G7: an event that can't be applied ends a rebuild, and what is read stays")
   void anEventThatCantBeAppliedEndsARebuild() throws Exception {
-    var events = new java.util.ArrayList<>(history.events());
+    var events = new ArrayList<>(history.events());
     events.set(9, FoldTest.ofUnknownType(events.get(9).toBuilder()).build());
     ledger.add(History.LEDGER, History.INCARNATION, () -> events);
     begin();
@@ -176,8 +180,22 @@ final class RebuildIT {
     model.assertEqualsFoldOf(history.events());
   }
 
-  private static final String GARBAGE =
-      "SELECT count(*) FROM projection_rebuilds WHERE garbage IS NOT NULL";
+  @Test
+  @DisplayName("G7: a newer version whose rows were refused does not make them again and again")
+  void aNewerVersionThatWasRefusedWaits() throws Exception {
+    try (var session = model.sessions().open()) {
+      Rebuilds.beginNewer(session, History.LEDGER, NEWER);
+      Rebuilds.refuse(
+          session,
+          Checkpoints.building(session, History.LEDGER).orElseThrow().generation(),
+          "as a test has it");
+      Rebuilds.beginNewer(session, History.LEDGER, NEWER);
+      session.commit();
+    }
+
+    assertThat(model.number("SELECT count(*) FROM projection_rebuilds")).isEqualTo(1);
+    assertThat(latest().state()).isEqualTo(Rebuild.State.REFUSED);
+  }
 
   private Projector projector(int foldVersion) {
     return new Projector(

@@ -134,6 +134,9 @@ public final class Ledgers implements AutoCloseable {
       } while (page.size() == DISCOVERY_PAGE);
     } catch (EventStoreException e) {
       log.atDebug().setMessage("Ledgers not listed").setCause(e).log();
+    } catch (RuntimeException e) {
+      // A bug, which must not end the only thread that looks for ledgers.
+      log.atError().setMessage("Ledgers not listed").setCause(e).log();
     }
   }
 
@@ -157,6 +160,9 @@ public final class Ledgers implements AutoCloseable {
       }
     } catch (EventStoreException e) {
       log.atDebug().setMessage("Ledgers not swept").setCause(e).log();
+    } catch (RuntimeException e) {
+      // A bug, which must not end the only thread that lets transactions expire.
+      log.atError().setMessage("Ledgers not swept").setCause(e).log();
     }
   }
 

@@ -7,6 +7,7 @@ import chronicle.ledger.feed.Feeds;
 import chronicle.ledger.feed.Tap;
 import chronicle.ledger.log.EncodedEvent;
 import chronicle.ledger.log.History;
+import chronicle.ledger.log.UnreadableEventException;
 import chronicle.ledger.log.Upcasters;
 import chronicle.ledger.v1.EventLogServiceGrpc.EventLogServiceImplBase;
 import chronicle.ledger.v1.GetEventRequest;
@@ -55,7 +56,7 @@ public final class EventLogGrpc extends EventLogServiceImplBase {
   @Override
   public void getEvent(GetEventRequest message, StreamObserver<Event> observer) {
     var id = Fields.eventId(message.getLedger(), message.getEventId());
-    Call.answering(observer, () -> event(history.event(id.ledger(), id.position())));
+    Call.answering(observer, () -> event(id.ledger(), history.event(id.ledger(), id.position())));
   }
 
   @Override
@@ -86,7 +87,8 @@ public final class EventLogGrpc extends EventLogServiceImplBase {
       for (EncodedEvent encoded : pages.next()) {
         boolean goesOn =
             left-- > 0
-                && observer.send(ReadEventsResponse.newBuilder().setEvent(event(encoded)).build());
+                && observer.send(
+                    ReadEventsResponse.newBuilder().setEvent(event(ledger, encoded)).build());
         if (!goesOn) {
           break;
         }
@@ -118,11 +120,13 @@ public final class EventLogGrpc extends EventLogServiceImplBase {
     return before;
   }
 
-  static Event event(EncodedEvent encoded) {
+  /** Throws {@link UnreadableEventException}. */
+  static Event event(LedgerId ledger, EncodedEvent encoded) {
     try {
       return Upcasters.upcast(Event.parseFrom(encoded.bytes()));
     } catch (InvalidProtocolBufferException e) {
-      throw new IllegalStateException("a stored event can't be read", e);
+      throw new UnreadableEventException(
+          ledger.value(), encoded.position(), String.valueOf(e.getMessage()));
     }
   }
 }

@@ -1,11 +1,13 @@
 package chronicle.ledger.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import chronicle.error.v1.ErrorReason;
 import chronicle.event.v1.Event;
 import chronicle.event.v1.MoneyDeposited;
+import chronicle.ledger.domain.LedgerId;
 import chronicle.ledger.log.EncodedEvent;
 import chronicle.ledger.log.UnreadableEventException;
 import chronicle.runtime.Failure;
@@ -28,10 +30,20 @@ final class EventLogGrpcTest {
 
   @Test
   void anOldEventIsReadInTheNewestVersionOfItsType() {
-    Event read = EventLogGrpc.event(encoded(OLD_DEPOSIT));
+    Event read = EventLogGrpc.event(LedgerId.MAIN, encoded(OLD_DEPOSIT));
 
     assertThat(read.getSchemaVersion()).isEqualTo(2);
     assertThat(read.getMoneyDeposited().getAmount().getCurrencyCode()).isEqualTo("USD");
+  }
+
+  @Test
+  @DisplayName("G13: an event whose bytes are damaged is named by its position")
+  void damagedBytesAreNamedByTheirPosition() {
+    var damaged = new EncodedEvent(7, "MoneyDeposited", new byte[] {-1, 1});
+
+    assertThatThrownBy(() -> EventLogGrpc.event(LedgerId.MAIN, damaged))
+        .isInstanceOf(UnreadableEventException.class)
+        .hasMessageContaining("event 7 of ledger main");
   }
 
   @Test
@@ -41,7 +53,7 @@ final class EventLogGrpcTest {
     Event newer = OLD_DEPOSIT.toBuilder().setSchemaVersion(99).build();
     var unreadable =
         catchThrowableOfType(
-            UnreadableEventException.class, () -> EventLogGrpc.event(encoded(newer)));
+            UnreadableEventException.class, () -> EventLogGrpc.event(LedgerId.MAIN, encoded(newer)));
     var observer = new Errors();
 
     Call.fail(observer, unreadable);
