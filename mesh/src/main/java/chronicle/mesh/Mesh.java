@@ -24,6 +24,7 @@ public final class Mesh implements AutoCloseable {
   private final EmbeddedPostgres readModelPostgres;
   private final List<CockroachNode> cockroach;
   private final NatsServer nats;
+  private final Optional<RedisServer> redis;
   private final List<JavaService> ledgers;
   private final List<JavaService> projectors;
   private final List<JavaService> queries;
@@ -41,6 +42,10 @@ public final class Mesh implements AutoCloseable {
     cockroach =
         builder.cockroach ? CockroachNode.cluster(COCKROACH_NODES, state, ports) : List.of();
     nats = new NatsServer(state, ports.applyAsInt(4222));
+    redis =
+        builder.redis
+            ? Optional.of(new RedisServer(state, ports.applyAsInt(6379)))
+            : Optional.empty();
 
     var settings = new HashMap<>(builder.environment);
     settings.put("CHRONICLE_EVENT_STORE_URL", builder.eventStoreUrl.orElseGet(this::eventStoreUrl));
@@ -48,6 +53,7 @@ public final class Mesh implements AutoCloseable {
     settings.put("CHRONICLE_NATS_URL", nats.url());
     ledgers = builder.services("ledger", "ledger-grpc", 9001, builder.ledgers, settings);
     settings.put("CHRONICLE_LEDGER_TARGET", ledgers.getFirst().target());
+    redis.ifPresent(server -> settings.put("CHRONICLE_REDIS_URL", server.url()));
     queries = builder.services("query", "query-grpc", 9002, builder.queries, settings);
     projectors = builder.services("projector", "projector", 9003, builder.projectors, settings);
     gateway = builder.gateway ? Optional.of(gateway(builder)) : Optional.empty();
@@ -107,6 +113,11 @@ public final class Mesh implements AutoCloseable {
     return nats;
   }
 
+  /** What query services keep answers in; throws if the mesh has none. */
+  public RedisServer redis() {
+    return redis.orElseThrow();
+  }
+
   /** The ledgers; projectors and query services ask the first. */
   public List<JavaService> ledgers() {
     return ledgers;
@@ -156,7 +167,7 @@ public final class Mesh implements AutoCloseable {
 
   private List<Part> stores() {
     return Stream.of(
-            Stream.of(postgres, readModelPostgres).distinct(), cockroach.stream(), Stream.of(nats))
+            Stream.of(postgres, readModelPostgres).distinct(), cockroach.stream(), Stream.of(nats), redis.stream())
         .<Part>flatMap(it -> it)
         .toList();
   }

@@ -21,6 +21,7 @@ public final class MeshBuilder {
   boolean cockroach;
   boolean ownReadModelServer;
   boolean gateway = true;
+  boolean redis;
   int ledgers = 1;
   int projectors = 1;
   int queries = 1;
@@ -83,6 +84,12 @@ public final class MeshBuilder {
    */
   public MeshBuilder ownReadModelServer() {
     ownReadModelServer = true;
+    return this;
+  }
+
+  /** Gives the query services a Redis server for their cache. */
+  public MeshBuilder redis() {
+    redis = true;
     return this;
   }
 

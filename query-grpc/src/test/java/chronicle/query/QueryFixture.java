@@ -49,12 +49,22 @@ final class QueryFixture implements AutoCloseable {
   }
 
   QueryServer serve(String url) {
+    return serve(url, Optional.empty());
+  }
+
+  /** One more query service on the same database, with a cache. */
+  QueryServer cached(String redisUrl) {
+    return serve(database.jdbcUrl(), Optional.of(redisUrl));
+  }
+
+  private QueryServer serve(String url, Optional<String> redisUrl) {
     return QueryServer.start(
         new QuerySettings(
             GrpcSettings.of("127.0.0.1", 0, Threading.VIRTUAL_THREADS),
             DatabaseSettings.of("query", url, 4),
             ledger.target(),
-            "key"),
+            "key",
+            redisUrl),
         telemetry);
   }
 
