@@ -167,7 +167,10 @@ public final class Mesh implements AutoCloseable {
 
   private List<Part> stores() {
     return Stream.of(
-            Stream.of(postgres, readModelPostgres).distinct(), cockroach.stream(), Stream.of(nats), redis.stream())
+            Stream.of(postgres, readModelPostgres).distinct(),
+            cockroach.stream(),
+            Stream.of(nats),
+            redis.stream())
         .<Part>flatMap(it -> it)
         .toList();
   }

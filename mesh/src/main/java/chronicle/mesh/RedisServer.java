@@ -114,7 +114,8 @@ public final class RedisServer implements Part {
 
   /** The artifact's server for this machine. */
   private static Optional<String> resource() {
-    var system = System.getProperty("os.name").toLowerCase(Locale.ROOT).replace("mac os x", "darwin");
+    var system =
+        System.getProperty("os.name").toLowerCase(Locale.ROOT).replace("mac os x", "darwin");
     return switch (system + " " + System.getProperty("os.arch")) {
       case "linux amd64" -> Optional.of("/redis-server-6.2.6-v5-linux-amd64");
       case "linux aarch64" -> Optional.of("/redis-server-6.2.7-linux-arm64");

@@ -47,7 +47,8 @@ final class RedisServerIT {
     try (var socket = new Socket()) {
       socket.connect(Ports.address(redis.ports().getFirst()));
       socket.getOutputStream().write((command + "\r\n").getBytes(US_ASCII));
-      return new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII)).readLine();
+      return new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII))
+          .readLine();
     }
   }
 }

@@ -71,8 +71,7 @@ final class FixedAnswers implements AutoCloseable {
     redis.ifPresent(Redis::close);
   }
 
-  private <M extends Message> Optional<M> open(
-      AnswerKey key, ByteString sealed, Parser<M> parser) {
+  private <M extends Message> Optional<M> open(AnswerKey key, ByteString sealed, Parser<M> parser) {
     var content = seal.open(key, sealed.toByteArray());
     if (content.isEmpty()) {
       return without(BAD);

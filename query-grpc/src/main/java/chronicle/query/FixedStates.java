@@ -67,9 +67,7 @@ final class FixedStates {
   private AccountStates read(
       String ledger, Moment moment, Optional<Instant> effective, List<String> ids, Wait wait) {
     return freshness.read(
-        ledger,
-        wait.atLeast(moment.position()),
-        () -> queries.at(ledger, moment, effective, ids));
+        ledger, wait.atLeast(moment.position()), () -> queries.at(ledger, moment, effective, ids));
   }
 
   private static AnswerKey key(

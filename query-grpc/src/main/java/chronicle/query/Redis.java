@@ -122,7 +122,12 @@ final class Redis implements AutoCloseable {
       return found.length == 0
           ? new Answer.Nothing()
           : new Answer.Value(ByteString.copyFrom(found));
-    } catch (ExecutionException | TimeoutException e) {
+    } catch (ExecutionException e) {
+      // A refusal is an answer: a key of another type says nothing of the next one.
+      if (!(e.getCause() instanceof RedisCommandExecutionException)) {
+        failed(e);
+      }
+    } catch (TimeoutException e) {
       var _ = asked.cancel(true);
       failed(e);
     } catch (InterruptedException _) {
@@ -132,10 +137,6 @@ final class Redis implements AutoCloseable {
   }
 
   private void failed(Exception thrown) {
-    // A refusal is an answer: a key of another type says nothing of the next one.
-    if (thrown.getCause() instanceof RedisCommandExecutionException) {
-      return;
-    }
     if (breaker.failed(System.nanoTime())) {
       log.atWarn().setMessage("Redis does not answer").addKeyValue("cause", thrown).log();
     }

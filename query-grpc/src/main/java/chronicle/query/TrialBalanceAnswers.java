@@ -12,7 +12,12 @@ final class TrialBalanceAnswers {
   private final FixedAnswers cache;
   private final Lags lags;
 
-  TrialBalanceAnswers(TrialBalances balances, TimeTravel travel, Freshness freshness, FixedAnswers cache, Lags lags) {
+  TrialBalanceAnswers(
+      TrialBalances balances,
+      TimeTravel travel,
+      Freshness freshness,
+      FixedAnswers cache,
+      Lags lags) {
     this.balances = balances;
     this.travel = travel;
     this.freshness = freshness;
