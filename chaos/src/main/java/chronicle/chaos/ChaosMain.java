@@ -1,16 +1,31 @@
 package chronicle.chaos;
 
+import chronicle.chaos.audit.AuditCommand;
 import chronicle.chaos.bench.BenchCommand;
 import chronicle.chaos.demo.DemoCommand;
+import chronicle.chaos.lab.ChaosCommand;
+import chronicle.chaos.operate.RebuildCommand;
+import chronicle.chaos.operate.VerifyCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** {@code ./chronicle bench} and {@code ./chronicle demo}. */
+/**
+ * {@code ./chronicle audit}, {@code bench}, {@code chaos}, {@code demo}, {@code rebuild} and {@code
+ * verify}.
+ */
 @Command(
     name = "./chronicle",
     mixinStandardHelpOptions = true,
-    subcommands = {BenchCommand.class, DemoCommand.class},
-    description = "Measures a mesh of its own, or shows the running one.")
+    subcommands = {
+      AuditCommand.class,
+      BenchCommand.class,
+      ChaosCommand.class,
+      DemoCommand.class,
+      RebuildCommand.class,
+      VerifyCommand.class
+    },
+    description =
+        "Measures or harms a mesh of its own, shows the running one, audits and looks after any.")
 final class ChaosMain {
   private ChaosMain() {}
 

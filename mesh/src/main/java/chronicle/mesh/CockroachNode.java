@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.IntUnaryOperator;
 import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 
 /**
@@ -73,7 +74,26 @@ public final class CockroachNode implements Part {
 
   /** The JDBC URL of a database: any node serves it. */
   static String jdbcUrl(List<CockroachNode> nodes, String database) {
-    return "jdbc:postgresql://%s/%s?user=root&sslmode=disable".formatted(hosts(nodes), database);
+    return jdbcUrl(nodes, database, CockroachNode::sqlPort);
+  }
+
+  /** The same, for a client that finds the nodes at other ports. */
+  static String jdbcUrl(
+      List<CockroachNode> nodes, String database, ToIntFunction<CockroachNode> port) {
+    var hosts =
+        nodes.stream()
+            .map(node -> Ports.target(port.applyAsInt(node)))
+            .collect(Collectors.joining(","));
+    return "jdbc:postgresql://%s/%s?user=root&sslmode=disable".formatted(hosts, database);
+  }
+
+  /** Whether this machine has the binary. */
+  public static boolean isAvailable() {
+    return Shell.find(BINARY).isPresent();
+  }
+
+  int sqlPort() {
+    return sqlPort;
   }
 
   @Override

@@ -53,13 +53,13 @@ public final class EmbeddedPostgres implements Part {
   /**
    * A server with that name and port; it does not run yet, and its data is made by its first start.
    */
-  EmbeddedPostgres(String name, StateDirectory state, int port) {
+  EmbeddedPostgres(String name, StateDirectory state, int port, Map<String, String> environment) {
     this.directory = state.directory(name);
     this.port = port;
     this.process =
         new ServerProcess(
             new ServerProcess.Program(
-                name, this::command, Map.of(), state.log(name), "INT", START_MAX),
+                name, this::command, environment, state.log(name), "INT", START_MAX),
             this::answers);
   }
 
@@ -70,7 +70,8 @@ public final class EmbeddedPostgres implements Part {
 
   /** A server for tests, with a free port and data of its own; it does not run yet. */
   public static EmbeddedPostgres scratch() {
-    return new EmbeddedPostgres("postgres", StateDirectory.scratch("postgres"), Ports.free());
+    return new EmbeddedPostgres(
+        "postgres", StateDirectory.scratch("postgres"), Ports.free(), Map.of());
   }
 
   @Override
@@ -106,6 +107,22 @@ public final class EmbeddedPostgres implements Part {
 
   /** The JDBC URL of a database, which need not exist. */
   public String jdbcUrl(String database) {
+    return jdbcUrl(database, port);
+  }
+
+  /** Starts the server again with all databases lost. */
+  public void wipe() {
+    stop();
+    Trees.delete(Path.of(data()));
+    start();
+  }
+
+  int port() {
+    return port;
+  }
+
+  /** The same, for a client that finds the server at another port. */
+  static String jdbcUrl(String database, int port) {
     return "jdbc:postgresql://%s:%d/%s?user=%s"
         .formatted(Ports.LOOPBACK, port, database, SUPERUSER);
   }

@@ -21,9 +21,8 @@ public final class EnvoyGateway implements Part {
   private static final Duration START_MAX = Duration.ofSeconds(30);
   private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{(\\w+)}");
 
-  /** The servers behind the gateway, any number of each. */
-  record Upstreams(
-      List<JavaService> ledgers, List<JavaService> queries, List<JavaService> projectors) {}
+  /** The ports of the servers behind the gateway, any number of each. */
+  record Upstreams(List<Integer> ledgers, List<Integer> queries, List<Integer> projectors) {}
 
   private final int port;
   private final int adminPort;
@@ -147,11 +146,11 @@ public final class EnvoyGateway implements Part {
     return value;
   }
 
-  private static String endpoints(List<JavaService> servers) {
-    return servers.stream()
-        .map(server ->
+  private static String endpoints(List<Integer> ports) {
+    return ports.stream()
+        .map(port ->
             "{endpoint: {address: {socket_address: {address: %s, port_value: %d}}}}"
-                .formatted(Ports.LOOPBACK, server.grpcPort()))
+                .formatted(Ports.LOOPBACK, port))
         .collect(Collectors.joining(", ", "[", "]"));
   }
 

@@ -6,8 +6,10 @@ import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -17,45 +19,69 @@ import java.util.stream.Stream;
 public final class Mesh implements AutoCloseable {
   private static final String EVENT_STORE = "event_store";
   private static final String READ_MODEL = "read_model";
+  private static final String GATEWAY = "envoy";
   private static final int COCKROACH_NODES = 3;
 
   private final FileChannel lock;
+  private final Wiring wiring;
+  private final Map<String, FakeClock> clocks = new HashMap<>();
+  private final Optional<SmallDisk> disk;
   private final EmbeddedPostgres postgres;
   private final EmbeddedPostgres readModelPostgres;
   private final List<CockroachNode> cockroach;
-  private final NatsServer nats;
+  private final List<NatsServer> nats;
   private final Optional<RedisServer> redis;
   private final List<JavaService> ledgers;
   private final List<JavaService> projectors;
   private final List<JavaService> queries;
   private final Optional<EnvoyGateway> gateway;
+  private final Optional<String> eventStoreElsewhere;
 
   Mesh(MeshBuilder builder) {
     var state = builder.state;
     var ports = builder.ports;
     lock = state.lock();
-    postgres = new EmbeddedPostgres("postgres", state, ports.applyAsInt(15432));
+    eventStoreElsewhere = builder.eventStoreUrl;
+    wiring = new Wiring(builder.links, _ -> Ports.free());
+    disk =
+        builder.eventStoreMegabytes > 0
+            ? Optional.of(SmallDisk.mount(state.directory("postgres"), builder.eventStoreMegabytes))
+            : Optional.empty();
+    postgres =
+        new EmbeddedPostgres(
+            "postgres", state, ports.applyAsInt(15432), clock(builder, "postgres"));
     readModelPostgres =
         builder.ownReadModelServer
-            ? new EmbeddedPostgres("read-model-postgres", state, ports.applyAsInt(15433))
+            ? new EmbeddedPostgres("read-model-postgres", state, ports.applyAsInt(15433), Map.of())
             : postgres;
     cockroach =
         builder.cockroach ? CockroachNode.cluster(COCKROACH_NODES, state, ports) : List.of();
-    nats = new NatsServer(state, ports.applyAsInt(4222));
+    nats =
+        builder.natsServers == 1
+            ? List.of(new NatsServer(state, ports.applyAsInt(4222)))
+            : NatsServer.cluster(builder.natsServers, state, ports);
     redis =
         builder.redis
             ? Optional.of(new RedisServer(state, ports.applyAsInt(6379)))
             : Optional.empty();
-
-    var settings = new HashMap<>(builder.environment);
-    settings.put("CHRONICLE_EVENT_STORE_URL", builder.eventStoreUrl.orElseGet(this::eventStoreUrl));
-    settings.put("CHRONICLE_READ_MODEL_URL", readModelPostgres.jdbcUrl(READ_MODEL));
-    settings.put("CHRONICLE_NATS_URL", nats.url());
-    ledgers = builder.services("ledger", "ledger-grpc", 9001, builder.ledgers, settings);
-    settings.put("CHRONICLE_LEDGER_TARGET", ledgers.getFirst().target());
-    redis.ifPresent(server -> settings.put("CHRONICLE_REDIS_URL", server.url()));
-    queries = builder.services("query", "query-grpc", 9002, builder.queries, settings);
-    projectors = builder.services("projector", "projector", 9003, builder.projectors, settings);
+    ledgers =
+        builder.services(
+            MeshBuilder.names("ledger", builder.ledgers),
+            "ledger-grpc",
+            9001,
+            name -> ledgerSettings(builder, name));
+    queries =
+        builder.services(
+            MeshBuilder.names("query", builder.queries),
+            "query-grpc",
+            9002,
+            name -> querySettings(builder, name));
+    projectors =
+        builder.services(
+            MeshBuilder.names("projector", builder.projectors),
+            "projector",
+            9003,
+            name -> projectorSettings(builder, name));
     gateway = builder.gateway ? Optional.of(gateway(builder)) : Optional.empty();
   }
 
@@ -108,8 +134,13 @@ public final class Mesh implements AutoCloseable {
     return cockroach;
   }
 
-  /** What events travel over. */
+  /** What events travel over, or the first server of its cluster. */
   public NatsServer nats() {
+    return nats.getFirst();
+  }
+
+  /** All servers of the NATS cluster. */
+  public List<NatsServer> natsServers() {
     return nats;
   }
 
@@ -118,7 +149,50 @@ public final class Mesh implements AutoCloseable {
     return redis.orElseThrow();
   }
 
-  /** The ledgers; projectors and query services ask the first. */
+  /** The NATS servers as clients outside of the mesh reach them: a comma list. */
+  public String natsUrl() {
+    return nats.stream().map(NatsServer::url).collect(Collectors.joining(","));
+  }
+
+  /** The link between two parts, by their names; throws where there is none. */
+  public Link link(Part client, Part server) {
+    return wiring.link(client.name(), server.name());
+  }
+
+  /** All links; none unless the mesh was built with them. */
+  public List<Link> links() {
+    return wiring.links();
+  }
+
+  /** The clock of a part; throws where it can't be set wrong. */
+  public FakeClock clock(Part part) {
+    return Optional.ofNullable(clocks.get(part.name())).orElseThrow();
+  }
+
+  /** The disk of the log; throws unless the mesh was built with a small one. */
+  public SmallDisk disk() {
+    return disk.orElseThrow();
+  }
+
+  /** Makes the databases that are missing, as after a wipe; their servers must run. */
+  public void createDatabases() {
+    readModelPostgres.createDatabase(READ_MODEL);
+    if (cockroach.isEmpty()) {
+      postgres.createDatabase(EVENT_STORE);
+    } else {
+      CockroachNode.initialize(cockroach, EVENT_STORE);
+    }
+  }
+
+  /** The JDBC URL of the log, for a client outside of the mesh. */
+  public String eventStoreUrl() {
+    return eventStoreElsewhere.orElseGet(() ->
+        cockroach.isEmpty()
+            ? postgres.jdbcUrl(EVENT_STORE)
+            : CockroachNode.jdbcUrl(cockroach, EVENT_STORE));
+  }
+
+  /** The ledgers; projectors and query services ask any. */
   public List<JavaService> ledgers() {
     return ledgers;
   }
@@ -142,6 +216,8 @@ public final class Mesh implements AutoCloseable {
   @Override
   public void close() {
     stopAll();
+    wiring.close();
+    disk.ifPresent(SmallDisk::close);
     try {
       lock.close();
     } catch (IOException e) {
@@ -169,7 +245,7 @@ public final class Mesh implements AutoCloseable {
     return Stream.of(
             Stream.of(postgres, readModelPostgres).distinct(),
             cockroach.stream(),
-            Stream.of(nats),
+            nats.stream(),
             redis.stream())
         .<Part>flatMap(it -> it)
         .toList();
@@ -179,23 +255,76 @@ public final class Mesh implements AutoCloseable {
     return Stream.of(ledgers, queries, projectors).flatMap(List::stream);
   }
 
-  private String eventStoreUrl() {
-    return cockroach.isEmpty()
-        ? postgres.jdbcUrl(EVENT_STORE)
-        : CockroachNode.jdbcUrl(cockroach, EVENT_STORE);
+  private Map<String, String> ledgerSettings(MeshBuilder builder, String name) {
+    var settings = new HashMap<>(builder.environment);
+    settings.putAll(clock(builder, name));
+    settings.put(
+        "CHRONICLE_EVENT_STORE_URL", builder.eventStoreUrl.orElseGet(() -> eventStoreUrl(name)));
+    settings.put("CHRONICLE_NATS_URL", natsUrl(name));
+    settings.put("CHRONICLE_STREAM_REPLICAS", Integer.toString(nats.size()));
+    return settings;
   }
 
-  private void createDatabases() {
-    readModelPostgres.createDatabase(READ_MODEL);
-    if (cockroach.isEmpty()) {
-      postgres.createDatabase(EVENT_STORE);
-    } else {
-      CockroachNode.initialize(cockroach, EVENT_STORE);
+  private Map<String, String> readerSettings(MeshBuilder builder, String name) {
+    var settings = new HashMap<>(builder.environment);
+    settings.put(
+        "CHRONICLE_READ_MODEL_URL",
+        EmbeddedPostgres.jdbcUrl(
+            READ_MODEL, wiring.port(name, readModelPostgres.name(), readModelPostgres.port())));
+    settings.put(
+        "CHRONICLE_LEDGER_TARGET",
+        ports(name, ledgers).stream().map(Ports::target).collect(Collectors.joining(",")));
+    return settings;
+  }
+
+  private Map<String, String> querySettings(MeshBuilder builder, String name) {
+    var settings = readerSettings(builder, name);
+    redis.ifPresent(server ->
+        settings.put(
+            "CHRONICLE_REDIS_URL",
+            RedisServer.url(wiring.port(name, server.name(), server.port()))));
+    return settings;
+  }
+
+  private Map<String, String> projectorSettings(MeshBuilder builder, String name) {
+    var settings = readerSettings(builder, name);
+    settings.put("CHRONICLE_NATS_URL", natsUrl(name));
+    return settings;
+  }
+
+  private Map<String, String> clock(MeshBuilder builder, String name) {
+    if (!builder.clocks) {
+      return Map.of();
     }
+    var clock = new FakeClock(builder.state.directory("clocks").resolve(name));
+    clocks.put(name, clock);
+    return clock.environment();
+  }
+
+  private String eventStoreUrl(String client) {
+    return cockroach.isEmpty()
+        ? EmbeddedPostgres.jdbcUrl(
+            EVENT_STORE, wiring.port(client, postgres.name(), postgres.port()))
+        : CockroachNode.jdbcUrl(
+            cockroach, EVENT_STORE, node -> wiring.port(client, node.name(), node.sqlPort()));
+  }
+
+  private String natsUrl(String client) {
+    return nats.stream()
+        .map(server -> NatsServer.url(wiring.port(client, server.name(), server.port())))
+        .collect(Collectors.joining(","));
+  }
+
+  private List<Integer> ports(String client, List<JavaService> servers) {
+    return servers.stream()
+        .map(server -> wiring.port(client, server.name(), server.grpcPort()))
+        .toList();
   }
 
   private EnvoyGateway gateway(MeshBuilder builder) {
-    var upstreams = new EnvoyGateway.Upstreams(ledgers, queries, projectors);
+    var upstreams =
+        new EnvoyGateway.Upstreams(
+            ports(GATEWAY, ledgers), ports(GATEWAY, queries), ports(GATEWAY, projectors));
     return new EnvoyGateway(
         builder.state,
         builder.gatewayPort.orElseGet(() -> builder.ports.applyAsInt(8080)),

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
@@ -20,8 +21,12 @@ public final class MeshBuilder {
   Optional<String> eventStoreUrl = Optional.empty();
   boolean cockroach;
   boolean ownReadModelServer;
+  boolean links;
+  boolean clocks;
   boolean gateway = true;
   boolean redis;
+  int natsServers = 1;
+  int eventStoreMegabytes;
   int ledgers = 1;
   int projectors = 1;
   int queries = 1;
@@ -87,6 +92,30 @@ public final class MeshBuilder {
     return this;
   }
 
+  /** Runs a cluster of so many NATS servers, each of which keeps every stream. */
+  public MeshBuilder natsServers(int count) {
+    natsServers = count;
+    return this;
+  }
+
+  /** Lets every part reach every other over a {@link Link} of its own. */
+  public MeshBuilder links() {
+    links = true;
+    return this;
+  }
+
+  /** Gives the ledgers and the PostgreSQL server of the log clocks that can be set wrong. */
+  public MeshBuilder clocks() {
+    clocks = true;
+    return this;
+  }
+
+  /** Keeps the log on a disk of so many megabytes; needs the right to mount one. */
+  public MeshBuilder smallDisk(int megabytes) {
+    eventStoreMegabytes = megabytes;
+    return this;
+  }
+
   /** Gives the query services a Redis server for their cache. */
   public MeshBuilder redis() {
     redis = true;
@@ -125,12 +154,19 @@ public final class MeshBuilder {
     }
   }
 
+  /** Names of as many parts of a kind: {@code ledger}, {@code ledger-2} and so on. */
+  static List<String> names(String kind, int count) {
+    return IntStream.rangeClosed(1, count).mapToObj(i -> i == 1 ? kind : kind + "-" + i).toList();
+  }
+
+  /** The services of those names, each with the settings that it needs. */
   List<JavaService> services(
-      String name, String module, int port, int count, Map<String, String> settings) {
-    return IntStream.range(0, count)
-        .mapToObj(i ->
-            service(
-                i == 0 ? name : name + "-" + (i + 1), module, port + i * SIBLING_OFFSET, settings))
+      List<String> names, String module, int port, Function<String, Map<String, String>> settings) {
+    return IntStream.range(0, names.size())
+        .mapToObj(i -> {
+          var name = names.get(i);
+          return service(name, module, port + i * SIBLING_OFFSET, settings.apply(name));
+        })
         .toList();
   }
 

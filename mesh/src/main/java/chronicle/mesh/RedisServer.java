@@ -64,7 +64,15 @@ public final class RedisServer implements Part {
 
   /** What clients connect to. */
   public String url() {
-    return "redis://%s:%d".formatted(Ports.LOOPBACK, port);
+    return url(port);
+  }
+
+  static String url(int port) {
+    return "redis://" + Ports.target(port);
+  }
+
+  int port() {
+    return port;
   }
 
   /** Loses all keys; connections stay open. */

@@ -43,7 +43,10 @@ final class EnvoyGatewayIT {
           state,
           Ports.free(),
           Ports.free(),
-          new EnvoyGateway.Upstreams(List.of(server, dead), List.of(server), List.of(dead)));
+          new EnvoyGateway.Upstreams(
+              List.of(server.grpcPort(), dead.grpcPort()),
+              List.of(server.grpcPort()),
+              List.of(dead.grpcPort())));
   private final HttpClient http = HttpClient.newHttpClient();
   private final ManagedChannel channel =
       Grpc.newChannelBuilder(gateway.target(), InsecureChannelCredentials.create()).build();

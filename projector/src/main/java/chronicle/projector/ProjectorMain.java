@@ -7,10 +7,9 @@ import chronicle.runtime.GrpcSettings;
 import chronicle.runtime.Launcher;
 import chronicle.runtime.NatsLink;
 import chronicle.runtime.Program;
+import chronicle.runtime.ReadChannel;
 import chronicle.runtime.Shutdown;
 import chronicle.runtime.Telemetry;
-import io.grpc.Grpc;
-import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import java.time.Duration;
 import java.util.List;
@@ -47,7 +46,9 @@ public final class ProjectorMain implements Program {
   @Option(names = "--nats-url", description = "The NATS server that relays the log.")
   private String natsUrl = "nats://127.0.0.1:4222";
 
-  @Option(names = "--ledger-target", description = "The ledger service: a gRPC target.")
+  @Option(
+      names = "--ledger-target",
+      description = "The ledger service: a gRPC target, or ledgers as host:port,host:port.")
   private String ledgerTarget = "127.0.0.1:9001";
 
   @Option(
@@ -70,10 +71,7 @@ public final class ProjectorMain implements Program {
     try (var telemetry = Telemetry.start("projector", grpcHost, metricsPort);
         var database = Database.open(settings(), telemetry);
         var nats = NatsLink.open(natsUrl, "projector");
-        var ledger =
-            new Ledger(
-                Grpc.newChannelBuilder(ledgerTarget, InsecureChannelCredentials.create())
-                    .build())) {
+        var ledger = new Ledger(ReadChannel.to(ledgerTarget))) {
       var sources =
           new Follower.Sources(
               database::connection, nats, new LogReader(ledger.channel), Fold.VERSION);

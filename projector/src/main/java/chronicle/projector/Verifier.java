@@ -37,15 +37,13 @@ final class Verifier {
       SET LOCAL idle_in_transaction_session_timeout = '1h'
       """;
 
-  private static final String COUNT = "SELECT count(*) FROM %s WHERE generation = ?";
-
   // Accounts of whose events no entry tells, and other rows of accounts that have none of their
   // own.
   private static final String STRAY =
       """
-      SELECT account_id FROM %s t
+      SELECT account_id FROM THESE t
       WHERE generation = ? AND account_id <> ''
-        AND NOT EXISTS (SELECT FROM %s k WHERE k.generation = t.generation AND k.account_id = t.account_id)
+        AND NOT EXISTS (SELECT FROM THOSE k WHERE k.generation = t.generation AND k.account_id = t.account_id)
       LIMIT 1
       """;
 
@@ -300,7 +298,7 @@ final class Verifier {
       var due = counted.getOrDefault(table, 0L);
       if (rows != due) {
         var known = table == Table.ACCOUNTS ? Table.ENTRIES : Table.ACCOUNTS;
-        var stray = account(STRAY.formatted(table.sql(), known.sql()), 1);
+        var stray = account(STRAY.replace("THESE", table.sql()).replace("THOSE", known.sql()), 1);
         differs(
             stray.orElse(""),
             table.sql(),
@@ -310,7 +308,8 @@ final class Verifier {
   }
 
   private long count(String table) throws SQLException {
-    try (var statement = session.prepareStatement(COUNT.formatted(table))) {
+    try (var statement =
+        session.prepareStatement("SELECT count(*) FROM %s WHERE generation = ?".formatted(table))) {
       statement.setInt(1, generation.number());
       try (var row = statement.executeQuery()) {
         row.next();

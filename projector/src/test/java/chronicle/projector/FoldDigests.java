@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /** The digests of a log's fold in the form in which the ledger service gives them. */
@@ -31,7 +32,7 @@ final class FoldDigests {
   private List<GetFoldDigestResponse> parts(Rows rows, String incarnation) {
     StoredModel.labelled(rows)
         .forEach((id, opening) -> {
-          var account = rows.accounts().get(id);
+          var account = Objects.requireNonNull(rows.accounts().get(id));
           var row = hashes.account(account).plus(hashes.opening(id, opening));
           of(id).setRow(bytes(row));
         });

@@ -12,12 +12,12 @@ import chronicle.ledger.v1.LedgerServiceGrpc;
 import chronicle.ledger.v1.ListLedgersRequest;
 import chronicle.ledger.v1.ResolvePositionRequest;
 import chronicle.runtime.Failure;
+import chronicle.runtime.ReadChannel;
 import chronicle.runtime.TraceForwarding;
 import com.google.protobuf.Any;
 import com.google.rpc.ErrorInfo;
 import io.grpc.Context;
 import io.grpc.ManagedChannel;
-import io.grpc.ManagedChannelBuilder;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import java.time.Duration;
@@ -35,7 +35,6 @@ import java.util.function.Supplier;
 final class LedgerClient implements AutoCloseable {
   private static final long CALL_SECONDS_MAX = 10;
   private static final int PAGE_SIZE = 1_000;
-  private static final long KEEP_ALIVE_SECONDS = 30;
   private static final long RECONNECT_NANOS_MIN = TimeUnit.SECONDS.toNanos(1);
   private static final Duration RETRY_DELAY = Duration.ofSeconds(1);
 
@@ -46,15 +45,12 @@ final class LedgerClient implements AutoCloseable {
     this.channel = channel;
   }
 
-  /** A client of the ledgers at a gRPC target; connects when first asked. */
+  /**
+   * A client of the ledgers at a gRPC target or a comma list of {@code host:port}; connects when
+   * first asked.
+   */
   static LedgerClient to(String target) {
-    return new LedgerClient(
-        ManagedChannelBuilder.forTarget(target)
-            .usePlaintext()
-            .defaultLoadBalancingPolicy("round_robin")
-            .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
-            .intercept(new TraceForwarding())
-            .build());
+    return new LedgerClient(ReadChannel.to(target, new TraceForwarding()));
   }
 
   /** The account's state, linearizably or as of the moment asked for. */

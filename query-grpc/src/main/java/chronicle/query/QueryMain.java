@@ -47,7 +47,7 @@ final class QueryMain implements Program {
   @Option(
       names = "--ledger-target",
       defaultValue = "127.0.0.1:9001",
-      description = "gRPC target of the ledger")
+      description = "gRPC target of the ledger, or ledgers as host:port,host:port")
   private String ledgerTarget = "";
 
   @Option(

@@ -1,18 +1,22 @@
 package chronicle.chaos.bench;
 
-import chronicle.mesh.Mesh;
+import chronicle.chaos.bench.Trial.Role;
+import chronicle.chaos.load.LoadGenerator;
+import chronicle.chaos.load.Scenario;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.function.IntFunction;
+import java.util.Map;
+import java.util.Optional;
 
-/** Measures configuration after configuration, baseline and ledger taking turns. */
+/** Measures configuration after configuration, baselines and ledger taking turns. */
 final class Bench {
-  private static final Duration STEP = Duration.ofSeconds(2);
+  private static final String LEDGER = "ledger";
+  private static final Duration WARM_UP_MIN = Duration.ofMillis(500);
 
   private final Plan plan;
 
@@ -20,93 +24,137 @@ final class Bench {
     this.plan = plan;
   }
 
-  /** Measures, prints, writes the reports, and says whether the ledger was right throughout. */
-  boolean run(List<Configuration> configurations, Path output)
+  /** Measures everything, writes the report into the directory, and returns it. */
+  Report run(List<Configuration> configurations, Path output)
       throws IOException, SQLException, InterruptedException {
     var machine = Machine.describe(output);
     var sections = new ArrayList<Section>();
     for (var configuration : configurations) {
-      IO.println("Starting: " + configuration.description());
-      try (var mesh = configuration.start()) {
-        sections.add(measure(configuration, mesh));
+      var scenarios =
+          configuration.scenarios().stream().filter(it -> plan.wants(it, configuration)).toList();
+      if (!scenarios.isEmpty()) {
+        IO.println("Starting: " + configuration.description());
+        try (var deployment = configuration.start()) {
+          sections.add(measure(configuration, deployment, scenarios));
+        }
       }
     }
     var report = new Report(plan, machine, sections);
     report.write(output);
-    IO.println(report.markdown());
-    IO.println("Written to " + output.toAbsolutePath());
-    return sections.stream().allMatch(section -> section.faults().isEmpty());
+    return report;
   }
 
-  private Section measure(Configuration configuration, Mesh mesh)
+  private Section measure(
+      Configuration configuration, Deployment deployment, List<Scenario> scenarios)
       throws SQLException, InterruptedException {
-    var target = mesh.ledgers().getFirst().target();
-    try (var load =
-            new LoadGenerator(target, plan.connections(), plan.accounts(), plan.inFlight());
-        var projections = new Projections(mesh)) {
-      IO.println("Warming up");
-      var deposits = plan.scenarios().stream().map(load::deposits).toList();
-      deposits.forEach(this::warmUp);
-      projections.await(load.position());
-      var baseline = new Baseline(mesh.postgres(), plan.accounts(), load.eventBytes());
-      var workloads = baselines(baseline);
-      workloads.addAll(deposits);
-      IO.println("Measuring");
+    var growth =
+        plan.growEvents() == 0
+            ? Optional.<Growth>empty()
+            : Optional.of(Growth.grow(deployment, plan));
+    try (var load = new LoadGenerator(deployment.servers(), plan.connections(), plan.accounts())) {
+      var trials = new Trials(plan, load);
+      var ours = trials.ledger(scenarios);
+      if (scenarios.contains(Scenario.BALANCE_AT)) {
+        load.backdate();
+      }
+      warmUp(ours, load);
+      var baseline = baseline(deployment, load);
       var rows = new ArrayList<Section.Row>();
-      for (int round = 1; round <= plan.rounds(); round++) {
-        for (var workload : workloads) {
-          rows.add(measure(round, workload, mesh, load, projections));
+      try (var echo = Trials.needEcho(ours) ? Echo.start() : Echo.none();
+          var rebuild = rebuild(deployment, load)) {
+        var all = new ArrayList<>(trials.baselines(ours, baseline, echo.target()));
+        all.addAll(ours);
+        if (scenarios.contains(Scenario.REBUILD)) {
+          all.addAll(Trials.rebuilding(rebuild));
+        }
+        rows.addAll(measure(all, deployment, load));
+      }
+      var faults = new ArrayList<>(load.faults());
+      growth.ifPresent(it -> faults.addAll(it.faults()));
+      return new Section(
+          configuration,
+          settings(baseline),
+          growth,
+          rows,
+          ProcessState.of(deployment.metricsUrls()),
+          load.failures(),
+          faults);
+    }
+  }
+
+  private List<Section.Row> measure(List<Trial> trials, Deployment deployment, LoadGenerator load)
+      throws InterruptedException {
+    var rows = new ArrayList<Section.Row>();
+    for (int round = 1; round <= plan.rounds(); round++) {
+      for (var trial : trials) {
+        if (trial.isIn(round, plan.rounds())) {
+          rows.add(measure(round, trial, deployment, load));
           IO.println(rows.getLast().line());
         }
       }
-      return new Section(configuration, baseline.describe(), rows, load.failures(), load.faults());
     }
+    return rows;
   }
 
-  private Section.Row measure(
-      int round, Workload workload, Mesh mesh, LoadGenerator load, Projections projections)
+  private Section.Row measure(int round, Trial trial, Deployment deployment, LoadGenerator load)
       throws InterruptedException {
-    var metrics = mesh.ledgers().getFirst().metricsUrl();
-    var before = BatchMetrics.read(metrics);
-    var measurement = workload.run(plan.time());
-    var batch = BatchMetrics.read(metrics).commandsPerBatchSince(before);
+    tellReaders(trial, load);
+    var before = batchSize(deployment);
+    var measurement = trial.workload().run(plan.time());
+    var batch = batchSize(deployment).meanSince(before);
     // The projector is to take nothing from whoever is measured next.
-    var catchUp = projections.await(load.position());
-    return new Section.Row(round, workload, measurement, batch, catchUp);
+    var catchUp = trial.isWrite() ? load.awaitReaders() : Duration.ZERO;
+    return new Section.Row(round, trial, measurement, batch, catchUp);
   }
 
-  private void warmUp(Workload workload) {
-    var seconds = plan.warmUpSeconds() / plan.scenarios().size();
-    for (long spent = 0; spent < seconds; spent += STEP.toSeconds()) {
-      IO.println("  %-40s %,9.0f/s".formatted(workload.name(), workload.run(STEP).perSecond()));
+  private void warmUp(List<Trial> trials, LoadGenerator load) throws InterruptedException {
+    // Each way of asking once, at its most in flight.
+    Map<String, Trial> widest = new LinkedHashMap<>();
+    trials.forEach(trial ->
+        widest.merge(
+            trial.series(), trial, (one, two) -> one.inFlight() > two.inFlight() ? one : two));
+    var share = plan.warmUp().dividedBy(Math.max(1, widest.size()));
+    var time = share.compareTo(WARM_UP_MIN) < 0 ? WARM_UP_MIN : share;
+    IO.println("Warming up");
+    load.awaitReaders();
+    for (var trial : widest.values()) {
+      tellReaders(trial, load);
+      var perSecond = trial.workload().run(time).perSecond();
+      IO.println("  %-24s %4d %,11.0f/s".formatted(trial.key(), trial.inFlight(), perSecond));
+      load.awaitReaders();
     }
   }
 
-  private List<Workload> baselines(Baseline baseline) {
-    var baselines = new ArrayList<Workload>();
-    baselines.add(fastest(clients -> new JdbcBaseline(baseline, clients)));
-    PgbenchBaseline.find()
-        .map(program -> fastest(clients -> new PgbenchBaseline(program, baseline, clients)))
-        .ifPresent(baselines::add);
-    return baselines;
+  /** Where no projector is known, nothing is asked of it. */
+  private static Rebuild rebuild(Deployment deployment, LoadGenerator load) {
+    var servers = deployment.servers();
+    return new Rebuild(
+        deployment.projectorTarget().orElse(servers.ledgerTarget()), servers.ledger(), load);
   }
 
-  /** The workload with the number of connections that suits this machine best. */
-  private Workload fastest(IntFunction<Workload> workloads) {
-    return plan.baselineClients().stream()
-        .map(workloads::apply)
-        .map(Bench::probe)
-        .max(Comparator.comparingDouble(Probe::perSecond))
-        .orElseThrow()
-        .workload();
+  /** What was written must be found, but only by who reads while nobody writes. */
+  private static void tellReaders(Trial trial, LoadGenerator load) {
+    if (trial.role() == Role.READ) {
+      load.know();
+    } else {
+      load.knowNothing();
+    }
   }
 
-  private static Probe probe(Workload workload) {
-    workload.run(STEP);
-    var probe = new Probe(workload, workload.run(STEP).perSecond());
-    IO.println("  %-40s %,9.0f/s".formatted(workload.name(), probe.perSecond()));
-    return probe;
+  private Optional<Baseline> baseline(Deployment deployment, LoadGenerator load)
+      throws SQLException {
+    return deployment.database().isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new Baseline(deployment.database().get(), plan.accounts(), load.eventBytes()));
   }
 
-  private record Probe(Workload workload, double perSecond) {}
+  private static Map<String, String> settings(Optional<Baseline> baseline) throws SQLException {
+    return baseline.isEmpty() ? Map.of() : baseline.get().describe();
+  }
+
+  private static BatchSize batchSize(Deployment deployment) {
+    var url = deployment.metricsUrls().get(LEDGER);
+    return url == null ? new BatchSize(0, 0) : BatchSize.of(Metrics.read(url));
+  }
 }

@@ -1,11 +1,22 @@
 package chronicle.chaos.bench;
 
+import chronicle.chaos.load.Scenario;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code ./chronicle bench}. */
 @Command(
@@ -13,30 +24,58 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description =
-        "Measures durable commands per second beside a ledger of one transaction per command, "
-            + "on a mesh of its own.")
+        "Measures the ledger beside a ledger of one transaction per command and beside what the machine "
+            + "can do at most, on a mesh of its own, and checks every answer. Exit code 1: something was wrong.")
 public final class BenchCommand implements Callable<Integer> {
+  private static final Path PAGE = Path.of("docs/BENCHMARKS.md");
+  private static final int GROW_EVENTS_PER_ACCOUNT = 5;
+
+  /** What a mesh of the bench's own may run beside ledger and database. */
+  enum Beside {
+    /** Nothing. */
+    ALONE,
+    /** Relay, projector, query and gateway. */
+    MESH
+  }
+
+  /** What keeps the log of such a mesh. */
+  enum Store {
+    /** PostgreSQL. */
+    POSTGRES,
+    /** Three nodes of CockroachDB. */
+    COCKROACH
+  }
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
   @Option(
       names = "--configuration",
       split = ",",
       paramLabel = "NAME",
       description =
           "alone: ledger and database; mesh: with relay, projector and all (default: both).")
-  private List<Configuration> configurations = List.of();
+  private List<Beside> configurations = List.of(Beside.values());
 
   @Option(
       names = "--scenario",
       split = ",",
       paramLabel = "NAME",
       description =
-          "spread: over all accounts; hot: to a single one; stream: as spread, through one stream "
-              + "(default: all).")
+          "What to ask of it, as docs/BENCHMARKS.md explains: ${COMPLETION-CANDIDATES} "
+              + "(default: all that make sense in a configuration).")
   private List<Scenario> scenarios = List.of(Scenario.values());
+
+  @Option(
+      names = "--in-flight",
+      split = ",",
+      paramLabel = "N",
+      description = "Calls in flight, in turns (default: each scenario's own, from 1 to 1,024).")
+  private List<Integer> inFlight = List.of();
 
   @Option(
       names = "--seconds",
       description = "Length of one measurement (default: ${DEFAULT-VALUE}).")
-  private int seconds = 10;
+  private int seconds = 3;
 
   @Option(
       names = "--rounds",
@@ -47,9 +86,6 @@ public final class BenchCommand implements Callable<Integer> {
       names = "--warm-up",
       description = "Seconds of load before the first round (default: ${DEFAULT-VALUE}).")
   private int warmUpSeconds = 40;
-
-  @Option(names = "--in-flight", description = "Calls in flight (default: ${DEFAULT-VALUE}).")
-  private int inFlight = 256;
 
   @Option(names = "--accounts", description = "Accounts to spread over (default: 10000).")
   private int accounts = 10_000;
@@ -62,37 +98,143 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--quick",
       description =
-          "One round of 3 s after a warm-up of 8 s, ledger and database alone: "
-              + "a smoke test, not a measurement.")
+          "The ratios by which later work is judged, and nothing else, in under a minute: one round of 3 s each.")
   private boolean quick;
+
+  @Option(
+      names = "--record",
+      description = "Append those ratios to the record in docs/BENCHMARKS.md.")
+  private boolean record;
+
+  @Option(
+      names = "--grow",
+      paramLabel = "EVENTS",
+      description = "Let the log grow to so many events first, as fast as it takes them.")
+  private long growEvents;
+
+  @Option(
+      names = "--grow-accounts",
+      paramLabel = "N",
+      description = "Over so many accounts (default: a fifth of the events).")
+  private int growAccounts;
+
+  @Option(
+      names = "--event-store",
+      paramLabel = "NAME",
+      description =
+          "postgres, or cockroach: three nodes from the binary on PATH (default: postgres).")
+  private Store eventStore = Store.POSTGRES;
+
+  @Option(
+      names = "--event-store-url",
+      paramLabel = "URL",
+      description =
+          "Keep the log in this existing, empty database, of PostgreSQL or CockroachDB; the baselines run beside it.")
+  private @Nullable String eventStoreUrl;
+
+  @Option(
+      names = "--target",
+      paramLabel = "HOST:PORT",
+      description =
+          "Measure a ledger that runs already, in a ledger of its own there; without baselines.")
+  private @Nullable String target;
+
+  @Option(
+      names = "--query-target",
+      paramLabel = "HOST:PORT",
+      description = "The query service beside it; without it, nothing is read.")
+  private @Nullable String queryTarget;
 
   @Option(
       names = "--output",
       paramLabel = "DIR",
-      description = "Where bench.json and bench.md go (default: ${DEFAULT-VALUE}).")
+      description = "Where bench.md, bench.json and the charts go (default: ${DEFAULT-VALUE}).")
   private Path output = Path.of("target/bench");
 
   @Override
   public Integer call() throws Exception {
-    var plan =
-        quick
-            ? new Plan(3, 1, 8, inFlight, accounts, connections, scenarios, List.of(32))
-            : new Plan(
-                seconds,
-                rounds,
-                warmUpSeconds,
-                inFlight,
-                accounts,
-                connections,
-                scenarios,
-                List.of(16, 32, 64));
-    return new Bench(plan).run(configurations(), output) ? ExitCode.OK : ExitCode.SOFTWARE;
+    var report = new Bench(checkedPlan()).run(configurations(), output);
+    IO.println(report.markdown());
+    IO.println("Written to " + output.toAbsolutePath());
+    var row = TheRecord.row(report);
+    if (row.isPresent()) {
+      IO.println("\nFor the record in docs/BENCHMARKS.md:\n" + TheRecord.HEAD + "\n" + row.get());
+      record(row.get());
+    }
+    return report.isRight() ? ExitCode.OK : ExitCode.SOFTWARE;
+  }
+
+  private void record(String row) throws IOException {
+    if (record) {
+      Files.writeString(PAGE, TheRecord.append(Files.readString(PAGE), row));
+    }
+  }
+
+  private Plan checkedPlan() {
+    try {
+      return plan();
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private Plan plan() {
+    return quick ? quickPlan() : fullPlan();
+  }
+
+  private Plan fullPlan() {
+    var levels = new HashMap<Scenario, List<Integer>>();
+    if (!inFlight.isEmpty()) {
+      scenarios.forEach(scenario -> levels.put(scenario, inFlight));
+    }
+    return new Plan(
+        Duration.ofSeconds(seconds),
+        rounds,
+        Duration.ofSeconds(warmUpSeconds),
+        scenarios,
+        levels,
+        accounts,
+        connections,
+        List.of(16, 32, 64),
+        growEvents,
+        growAccounts == 0 ? (int) (growEvents / GROW_EVENTS_PER_ACCOUNT) : growAccounts,
+        false);
+  }
+
+  private Plan quickPlan() {
+    return new Plan(
+        Duration.ofSeconds(3),
+        1,
+        Duration.ofSeconds(6),
+        List.of(Scenario.DEPOSIT, Scenario.HOT_ACCOUNT, Scenario.STREAM, Scenario.BALANCE),
+        Map.of(
+            Scenario.DEPOSIT, List.of(256),
+            Scenario.STREAM, List.of(1_024),
+            Scenario.BALANCE, List.of(64)),
+        accounts,
+        connections,
+        List.of(32),
+        0,
+        0,
+        true);
   }
 
   private List<Configuration> configurations() {
-    if (!configurations.isEmpty()) {
-      return configurations;
+    if (target != null) {
+      return List.of(new Configuration.Running(target, Optional.ofNullable(queryTarget)));
     }
-    return quick ? List.of(Configuration.ALONE) : List.of(Configuration.values());
+    return configurations.stream()
+        .<Configuration>map(it -> new Configuration.Own(it == Beside.MESH, eventStore()))
+        .toList();
+  }
+
+  private Configuration.EventStore eventStore() {
+    if (eventStoreUrl != null) {
+      return new Configuration.EventStore.Elsewhere(eventStoreUrl);
+    }
+    return switch (eventStore) {
+      case POSTGRES -> new Configuration.EventStore.Postgres();
+      case COCKROACH -> new Configuration.EventStore.Cockroach();
+    };
   }
 }

@@ -6,23 +6,36 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
-import java.util.StringJoiner;
-import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
 /** What was measured, on what, and how, for people and for programs. */
 record Report(Plan plan, Map<String, String> machine, List<Section> sections) {
   private static final String HEAD =
       """
-      | workload | per second | p50 ms | p99 ms | x JDBC | x pgbench | commands per commit | read model behind, s | failed |
-      |---|---:|---:|---:|---:|---:|---:|---:|---:|
+      | what | in flight | per second | p50 ms | p99 ms | p99.9 ms | ratios | commands per commit | readers behind, s | failed |
+      |---|---:|---:|---:|---:|---:|---|---:|---:|---:|
       """;
 
-  /** Writes {@code bench.md} and {@code bench.json} into the directory. */
+  private static final String PROCESSES =
+      """
+
+      | process | heap in use, MiB | pauses | pauses, s | longest at most, ms |
+      |---|---:|---:|---:|---:|
+      """;
+
+  /** Writes {@code bench.md}, {@code bench.json} and the charts into the directory. */
   void write(Path directory) throws IOException {
     Files.createDirectories(directory);
     Files.writeString(directory.resolve("bench.md"), markdown());
-    Files.writeString(directory.resolve("bench.json"), json());
+    Files.writeString(directory.resolve("bench.json"), JsonReport.of(this));
+    for (var chart : charts().entrySet()) {
+      Files.writeString(directory.resolve(chart.getKey()), chart.getValue());
+    }
+  }
+
+  /** Whether every answer was right, and the ledger in the end. */
+  boolean isRight() {
+    return sections.stream().allMatch(section -> section.faults().isEmpty());
   }
 
   String markdown() {
@@ -32,149 +45,101 @@ record Report(Plan plan, Map<String, String> machine, List<Section> sections) {
     return text.toString();
   }
 
-  String json() {
-    return object(
-        "machine",
-        strings(machine),
-        "in_flight",
-        plan.inFlight(),
-        "connections",
-        plan.connections(),
-        "accounts",
-        plan.accounts(),
-        "seconds",
-        plan.seconds(),
-        "warm_up_seconds",
-        plan.warmUpSeconds(),
-        "configurations",
-        array(sections.stream().map(Report::json).toList()));
+  /** The charts by the names of their files. */
+  Map<String, String> charts() {
+    return sections.stream()
+        .flatMap(section -> Charts.of(section).entrySet().stream())
+        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 
   /** A latency as the table shows it. */
   static String millis(OptionalDouble value) {
-    return value.isEmpty() ? "-" : "%.1f".formatted(value.getAsDouble());
+    return value.isEmpty() ? "-" : "%.2f".formatted(value.getAsDouble());
   }
 
   private String method() {
     return """
-    Durable unary Deposit over gRPC, closed loop, %,d in flight on %d connection(s), every command under an id of its
-    own; load generator, services and PostgreSQL share the machine. %d round(s) of %d s in turns, after %d s of
-    warm-up. Baseline: one transaction per command (id, account, version, event) on the same server, statements
-    prepared and sent from the client, the best of %s connections; what it failed are lost races for a version. Figures are medians over the rounds,
-    ratios medians of the rounds' ratios. Latencies include queueing at that load.
+    Over gRPC, %d connection(s), %,d accounts, every command under an id of its own; load generator, services and
+    database share the machine. %d round(s) of %.1f s in turns, after %.1f s of warm-up. Figures are medians over the
+    rounds, ratios medians of the rounds' ratios of rates. A closed loop keeps so many calls in flight, and its latencies
+    include queueing at that load; `lag` is an open loop of 1,000 a second. `jdbc` and `pgbench` are a ledger of one
+    transaction per command on the same server, statements prepared and sent from the client, by the best of %s
+    connections, and what they failed are lost races; `bare insert` is a multi-row insert of the same rows on one
+    connection, and its "in flight" the rows of a transaction; `echo` is a gRPC server that answers from nowhere;
+    `jdbc rows` and `pgbench rows` read a balance at a time.
     """
         .formatted(
-            plan.inFlight(),
             plan.connections(),
+            plan.accounts(),
             plan.rounds(),
-            plan.seconds(),
-            plan.warmUpSeconds(),
+            plan.time().toMillis() / 1000.0,
+            plan.warmUp().toMillis() / 1000.0,
             plan.baselineClients());
   }
 
   private static void append(StringBuilder text, Section section) {
     text.append("\n## %s%n%n".formatted(section.configuration().description()));
     section.settings().forEach((name, value) -> text.append("- %s: %s%n".formatted(name, value)));
+    section.growth().ifPresent(growth -> text.append(line(growth)));
     text.append('\n').append(HEAD);
-    section.workloads().forEach(workload -> text.append(line(section, workload)));
+    section.trials().forEach(trial -> text.append(line(section, trial)));
+    if (!section.processes().isEmpty()) {
+      text.append(PROCESSES);
+      section.processes().forEach(process -> text.append(line(process)));
+    }
+    Charts.of(section).keySet().stream()
+        .sorted()
+        .forEach(file -> text.append("%n![%s](%s)%n".formatted(file.replace(".svg", ""), file)));
     section.failures().forEach((why, n) -> text.append("%n%,d failed: %s%n".formatted(n, why)));
     section.faults().forEach(fault -> text.append("%n**WRONG**: %s%n".formatted(fault)));
   }
 
-  private static String line(Section section, Workload workload) {
-    var isLedger = workload instanceof LoadGenerator.Deposits;
-    return "| %s | %,.0f | %s | %s | %s | %s | %s | %s | %d |%n"
+  private static String line(Growth growth) {
+    return "- grown: %,d accounts opened at %,.0f/s; then to %,d events, at %,.0f/s at the start and %,.0f/s at the end (%.2f)%n"
         .formatted(
-            workload.name(),
-            median(section, workload, row -> row.measurement().perSecond()).orElseThrow(),
-            millis(latency(section, workload, 50)),
-            millis(latency(section, workload, 99)),
-            ratio(section, workload, JdbcBaseline.class),
-            ratio(section, workload, PgbenchBaseline.class),
-            isLedger ? millis(median(section, workload, Section.Row::batch)) : "",
-            isLedger
-                ? millis(median(section, workload, row -> row.catchUp().toMillis() / 1000.0))
-                : "",
-            section.of(workload).mapToLong(row -> row.measurement().errors()).sum());
+            growth.accounts(),
+            growth.openedPerSecond(),
+            growth.windows().isEmpty() ? 0 : growth.windows().getLast().position(),
+            growth.atStart(),
+            growth.atEnd(),
+            growth.atEnd() / growth.atStart());
   }
 
-  private static OptionalDouble latency(Section section, Workload workload, double percentile) {
+  private static String line(Section section, Trial trial) {
+    return "| %s | %d | %,.0f | %s | %s | %s | %s | %s | %s | %d |%n"
+        .formatted(
+            trial.series(),
+            trial.inFlight(),
+            section.perSecond(trial),
+            millis(section.millisAt(trial, 50)),
+            millis(section.millisAt(trial, 99)),
+            millis(section.millisAt(trial, 99.9)),
+            section.ratios(trial).stream()
+                .map(ratio -> "%.2f × %s".formatted(ratio.value(), ratio.to()))
+                .collect(Collectors.joining(", ")),
+            trial.isWrite() ? "%.0f".formatted(batch(section, trial)) : "",
+            trial.isWrite() ? "%.2f".formatted(behind(section, trial)) : "",
+            section.of(trial).mapToLong(row -> row.measurement().errors()).sum());
+  }
+
+  private static double batch(Section section, Trial trial) {
+    return Section.median(section.of(trial).mapToDouble(Section.Row::batch).toArray())
+        .orElseThrow();
+  }
+
+  private static double behind(Section section, Trial trial) {
     return Section.median(
-        section
-            .of(workload)
-            .flatMapToDouble(row -> row.measurement().millisAt(percentile).stream())
-            .toArray());
+            section.of(trial).mapToDouble(row -> row.catchUp().toMillis() / 1000.0).toArray())
+        .orElseThrow();
   }
 
-  private static OptionalDouble median(
-      Section section, Workload workload, ToDoubleFunction<Section.Row> figure) {
-    return Section.median(section.of(workload).mapToDouble(figure).toArray());
-  }
-
-  private static String ratio(
-      Section section, Workload workload, Class<? extends Workload> baseline) {
-    return section.workloads().stream()
-        .filter(baseline::isInstance)
-        .map(to -> "%.2f".formatted(section.ratio(workload, to).orElseThrow()))
-        .findFirst()
-        .orElse("-");
-  }
-
-  private static String json(Section section) {
-    return object(
-        "configuration",
-        string(section.configuration().name()),
-        "settings",
-        strings(section.settings()),
-        "rows",
-        array(section.rows().stream().map(Report::json).toList()),
-        "faults",
-        array(section.faults().stream().map(Report::string).toList()));
-  }
-
-  private static String json(Section.Row row) {
-    return object(
-        "round",
-        row.round(),
-        "workload",
-        string(row.workload().name()),
-        "per_second",
-        row.measurement().perSecond(),
-        "p50_ms",
-        number(row.measurement().millisAt(50)),
-        "p99_ms",
-        number(row.measurement().millisAt(99)),
-        "commands_per_commit",
-        row.batch(),
-        "read_model_behind_seconds",
-        row.catchUp().toMillis() / 1000.0,
-        "errors",
-        row.measurement().errors());
-  }
-
-  private static String object(Object... namesAndValues) {
-    var object = new StringJoiner(", ", "{", "}");
-    for (int i = 0; i < namesAndValues.length; i += 2) {
-      object.add("\"%s\": %s".formatted(namesAndValues[i], namesAndValues[i + 1]));
-    }
-    return object.toString();
-  }
-
-  private static String array(List<String> values) {
-    return "[" + String.join(",\n", values) + "]";
-  }
-
-  private static String strings(Map<String, String> values) {
-    return values.entrySet().stream()
-        .map(entry -> string(entry.getKey()) + ": " + string(entry.getValue()))
-        .collect(Collectors.joining(", ", "{", "}"));
-  }
-
-  private static String string(String value) {
-    return '"' + value.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + '"';
-  }
-
-  private static String number(OptionalDouble value) {
-    return value.isEmpty() ? "null" : Double.toString(value.getAsDouble());
+  private static String line(ProcessState process) {
+    return "| %s | %.0f | %.0f | %.2f | %.0f |%n"
+        .formatted(
+            process.service(),
+            process.heapMiB(),
+            process.pauses(),
+            process.pauseSeconds(),
+            process.longestPauseSeconds() * 1000);
   }
 }

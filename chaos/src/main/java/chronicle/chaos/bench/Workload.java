@@ -1,12 +1,9 @@
 package chronicle.chaos.bench;
 
+import chronicle.chaos.load.Measurement;
 import java.time.Duration;
 
-/** Something that can be kept busy for a while and measured. */
+/** Something that can be kept busy for a while and measured; repeats are fine. */
 interface Workload {
-  /** What the report calls it. */
-  String name();
-
-  /** Runs in a closed loop for that long; repeats are fine. */
   Measurement run(Duration time);
 }

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 final class LedgerTest {
@@ -67,6 +68,7 @@ final class LedgerTest {
   }
 
   @Test
+  @DisplayName("G4: all that is available can be withdrawn, and not one unit more")
   void aWithdrawalOfAllThatIsAvailableIsAcceptedAndOneUnitMoreRefused() {
     books.given(create(ALICE, "USD", 50), deposit(ALICE, 100));
 
@@ -80,6 +82,7 @@ final class LedgerTest {
   }
 
   @Test
+  @DisplayName("G5: a transfer moves both sides or neither")
   void aTransferMovesBothSidesOrNeither() {
     books.given(create(ALICE, "USD", 0), create(BOB, "USD", 0), deposit(ALICE, 100));
 
@@ -108,6 +111,7 @@ final class LedgerTest {
   }
 
   @Test
+  @DisplayName("G4: a credit above the highest balance is refused")
   void aCreditAboveTheHighestBalanceIsRefused() {
     books.given(
         new CreateAccount(ALICE, "USD", new Limits(0, OptionalLong.of(100)), Details.NONE),

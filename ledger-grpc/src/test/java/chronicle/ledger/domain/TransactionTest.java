@@ -82,6 +82,7 @@ final class TransactionTest {
   }
 
   @Test
+  @DisplayName("G4: what a pending transaction holds can't be spent")
   void aPendingTransactionHoldsItsMoney() {
     books.given("t", pending(from(ALICE, BOB, 30), from(ALICE, OUTSIDE, 20)));
 

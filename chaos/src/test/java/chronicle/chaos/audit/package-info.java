@@ -1,0 +1,4 @@
+@NullMarked
+package chronicle.chaos.audit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Tests of the benchmark. */
+@NullMarked
+package chronicle.chaos.bench;
+
+import org.jspecify.annotations.NullMarked;

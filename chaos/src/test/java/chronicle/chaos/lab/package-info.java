@@ -1,0 +1,4 @@
+@NullMarked
+package chronicle.chaos.lab;
+
+import org.jspecify.annotations.NullMarked;
