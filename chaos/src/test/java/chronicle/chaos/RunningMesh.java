@@ -2,7 +2,7 @@ package chronicle.chaos;
 
 import chronicle.mesh.Mesh;
 
-/** One mesh for all tests of the JVM: two ledgers, two projectors, a read model of its own. */
+/** One mesh for all tests of the JVM: two ledgers, two projectors, a read model of its own, a cache. */
 final class RunningMesh {
   static final TraceCollector TRACES = TraceCollector.start();
 
@@ -11,6 +11,7 @@ final class RunningMesh {
           .ledgers(2)
           .projectors(2)
           .ownReadModelServer()
+          .redis()
           .environment("OTEL_EXPORTER_OTLP_ENDPOINT", TRACES.url())
           .environment("OTEL_BSP_SCHEDULE_DELAY", "200")
           .start();

@@ -30,6 +30,7 @@ public final class Mesh implements AutoCloseable {
   private final EmbeddedPostgres readModelPostgres;
   private final List<CockroachNode> cockroach;
   private final List<NatsServer> nats;
+  private final Optional<RedisServer> redis;
   private final List<JavaService> ledgers;
   private final List<JavaService> projectors;
   private final List<JavaService> queries;
@@ -59,6 +60,10 @@ public final class Mesh implements AutoCloseable {
         builder.natsServers == 1
             ? List.of(new NatsServer(state, ports.applyAsInt(4222)))
             : NatsServer.cluster(builder.natsServers, state, ports);
+    redis =
+        builder.redis
+            ? Optional.of(new RedisServer(state, ports.applyAsInt(6379)))
+            : Optional.empty();
     ledgers =
         builder.services(
             MeshBuilder.names("ledger", builder.ledgers),
@@ -70,7 +75,7 @@ public final class Mesh implements AutoCloseable {
             MeshBuilder.names("query", builder.queries),
             "query-grpc",
             9002,
-            name -> readerSettings(builder, name));
+            name -> querySettings(builder, name));
     projectors =
         builder.services(
             MeshBuilder.names("projector", builder.projectors),
@@ -137,6 +142,11 @@ public final class Mesh implements AutoCloseable {
   /** All servers of the NATS cluster. */
   public List<NatsServer> natsServers() {
     return nats;
+  }
+
+  /** What query services keep answers in; throws if the mesh has none. */
+  public RedisServer redis() {
+    return redis.orElseThrow();
   }
 
   /** The NATS servers as clients outside of the mesh reach them: a comma list. */
@@ -233,7 +243,10 @@ public final class Mesh implements AutoCloseable {
 
   private List<Part> stores() {
     return Stream.of(
-            Stream.of(postgres, readModelPostgres).distinct(), cockroach.stream(), nats.stream())
+            Stream.of(postgres, readModelPostgres).distinct(),
+            cockroach.stream(),
+            nats.stream(),
+            redis.stream())
         .<Part>flatMap(it -> it)
         .toList();
   }
@@ -261,6 +274,15 @@ public final class Mesh implements AutoCloseable {
     settings.put(
         "CHRONICLE_LEDGER_TARGET",
         ports(name, ledgers).stream().map(Ports::target).collect(Collectors.joining(",")));
+    return settings;
+  }
+
+  private Map<String, String> querySettings(MeshBuilder builder, String name) {
+    var settings = readerSettings(builder, name);
+    redis.ifPresent(server ->
+        settings.put(
+            "CHRONICLE_REDIS_URL",
+            RedisServer.url(wiring.port(name, server.name(), server.port()))));
     return settings;
   }
 

@@ -24,6 +24,7 @@ public final class MeshBuilder {
   boolean links;
   boolean clocks;
   boolean gateway = true;
+  boolean redis;
   int natsServers = 1;
   int eventStoreMegabytes;
   int ledgers = 1;
@@ -112,6 +113,12 @@ public final class MeshBuilder {
   /** Keeps the log on a disk of so many megabytes; needs the right to mount one. */
   public MeshBuilder smallDisk(int megabytes) {
     eventStoreMegabytes = megabytes;
+    return this;
+  }
+
+  /** Gives the query services a Redis server for their cache. */
+  public MeshBuilder redis() {
+    redis = true;
     return this;
   }
 

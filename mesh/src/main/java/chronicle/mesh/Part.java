@@ -8,7 +8,7 @@ import java.util.stream.Stream;
  * A server of the mesh, started and stopped, and harmed in the ways in which machines harm servers.
  */
 public sealed interface Part extends AutoCloseable
-    permits CockroachNode, EmbeddedPostgres, EnvoyGateway, JavaService, NatsServer {
+    permits CockroachNode, EmbeddedPostgres, EnvoyGateway, JavaService, NatsServer, RedisServer {
   /** The process behind it. */
   ServerProcess process();
 

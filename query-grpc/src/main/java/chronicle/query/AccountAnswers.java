@@ -11,7 +11,7 @@ import java.util.List;
 /** Answers questions about accounts from the read model. */
 final class AccountAnswers {
   private final AccountQueries queries;
-  private final StateQueries states;
+  private final FixedStates states;
   private final TimeTravel travel;
   private final Freshness freshness;
   private final Lags lags;
@@ -19,7 +19,7 @@ final class AccountAnswers {
 
   AccountAnswers(
       AccountQueries queries,
-      StateQueries states,
+      FixedStates states,
       TimeTravel travel,
       Freshness freshness,
       Lags lags,
@@ -56,10 +56,9 @@ final class AccountAnswers {
     var effective = Times.parse("effective_at", request.hasEffectiveAt(), request.getEffectiveAt());
     var moment = travel.resolve(ledger, asOf, wait);
     var found =
-        freshness.read(
-            ledger,
-            wait.atLeast(moment.position()),
-            () -> states.at(ledger, moment, effective, List.of(id)));
+        effective.isPresent()
+            ? states.at(ledger, asOf, moment, effective.get(), List.of(id), wait)
+            : states.asKnown(ledger, moment, List.of(id), wait);
     var state = found.accounts().getFirst();
     var account =
         state.orElseThrow(() -> QueryService.accountNotFound(ledger, id)).account().toBuilder();

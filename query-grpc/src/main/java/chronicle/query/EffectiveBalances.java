@@ -8,19 +8,16 @@ import chronicle.query.v1.Source;
 import chronicle.runtime.Failure;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 
 /** Answers balances as effective at a business time, as known at a moment. */
 final class EffectiveBalances {
-  private final StateQueries states;
+  private final FixedStates states;
   private final TimeTravel travel;
-  private final Freshness freshness;
   private final Lags lags;
 
-  EffectiveBalances(StateQueries states, TimeTravel travel, Freshness freshness, Lags lags) {
+  EffectiveBalances(FixedStates states, TimeTravel travel, Lags lags) {
     this.states = states;
     this.travel = travel;
-    this.freshness = freshness;
     this.lags = lags;
   }
 
@@ -34,7 +31,7 @@ final class EffectiveBalances {
     var effective = Times.parse("effective_at", request.getEffectiveAt());
     var wait = Wait.of(request.getMinPosition(), request.hasMaxWait(), request.getMaxWait());
     var moment = travel.resolve(ledger, asOf, wait);
-    var found = read(ledger, moment, effective, List.of(id), wait);
+    var found = states.at(ledger, asOf, moment, effective, List.of(id), wait);
     var state =
         found.accounts().getFirst().orElseThrow(() -> QueryService.accountNotFound(ledger, id));
     var balance = balance(state, asOf, effective);
@@ -49,7 +46,7 @@ final class EffectiveBalances {
     var effective = Times.parse("effective_at", request.getEffectiveAt());
     var wait = Wait.of(request.getMinPosition(), request.hasMaxWait(), request.getMaxWait());
     var moment = travel.resolve(ledger, asOf, wait);
-    var found = read(ledger, moment, effective, ids, wait);
+    var found = states.at(ledger, asOf, moment, effective, ids, wait);
     var response = BatchGetBalancesResponse.newBuilder().setReadPosition(moment.position());
     for (var i = 0; i < ids.size(); i++) {
       var id = ids.get(i);
@@ -62,14 +59,6 @@ final class EffectiveBalances {
     }
     lags.behind(ledger, found.checkpoint()).ifPresent(response::setLag);
     return response.build();
-  }
-
-  private AccountStates read(
-      String ledger, Moment moment, Instant effective, List<String> ids, Wait wait) {
-    return freshness.read(
-        ledger,
-        wait.atLeast(moment.position()),
-        () -> states.at(ledger, moment, Optional.of(effective), ids));
   }
 
   private static Balance.Builder balance(AccountState state, AsOf asOf, Instant effective) {

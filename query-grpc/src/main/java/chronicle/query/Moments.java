@@ -64,17 +64,19 @@ final class Moments {
 
   private static final String NOW =
       """
-      SELECT position, TRUE, position, COALESCE(record_time, TIMESTAMPTZ 'epoch')
-      FROM projection_checkpoint WHERE ledger_id = ?
-      """;
+      SELECT c.position, TRUE, c.position, COALESCE(c.record_time, TIMESTAMPTZ 'epoch'), %s
+      FROM projection_checkpoint c WHERE c.ledger_id = ?
+      """
+          .formatted(Moment.ORIGIN);
 
   private static final String MOMENT =
       """
-      SELECT c.position, COALESCE(m.settled, FALSE), COALESCE(m.position, 0), COALESCE(m.record_time, TIMESTAMPTZ 'epoch')
+      SELECT c.position, COALESCE(m.settled, FALSE), COALESCE(m.position, 0), COALESCE(m.record_time, TIMESTAMPTZ 'epoch'), %s
       FROM projection_checkpoint c
       LEFT JOIN moment m ON TRUE
       WHERE c.ledger_id = ?
-      """;
+      """
+          .formatted(Moment.ORIGIN);
 
   private final ReadModel model;
 
@@ -117,7 +119,12 @@ final class Moments {
   private static Optional<Moment> moment(ResultSet rows) throws SQLException {
     return rows.next()
         ? Optional.of(
-            new Moment(rows.getLong(1), rows.getBoolean(2), rows.getLong(3), instant(rows, 4)))
+            new Moment(
+                rows.getLong(1),
+                rows.getBoolean(2),
+                rows.getLong(3),
+                instant(rows, 4),
+                rows.getString(5)))
         : Optional.empty();
   }
 }

@@ -8,6 +8,7 @@ import chronicle.runtime.Program;
 import chronicle.runtime.Shutdown;
 import chronicle.runtime.Telemetry;
 import java.time.Duration;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -53,8 +54,14 @@ final class QueryMain implements Program {
       names = "--page-token-key",
       defaultValue = "chronicle",
       description =
-          "Key of page tokens, the same in all query services; it protects nothing secret")
+          "Key of page tokens and of cached answers, the same in all query services; secret where strangers can write to Redis")
   private String pageTokenKey = "";
+
+  @Option(
+      names = "--redis-url",
+      defaultValue = "",
+      description = "URL of a Redis to keep answers in that never change; empty for none")
+  private String redisUrl = "";
 
   public static void main(String... arguments) {
     Launcher.launch(new QueryMain(), arguments);
@@ -67,7 +74,8 @@ final class QueryMain implements Program {
             GrpcSettings.of(grpcHost, grpcPort, Threading.VIRTUAL_THREADS),
             readModel(),
             ledgerTarget,
-            pageTokenKey);
+            pageTokenKey,
+            Optional.of(redisUrl).filter(url -> !url.isEmpty()));
     try (var telemetry = Telemetry.start("query-grpc", metricsHost, metricsPort);
         var _ = QueryServer.start(settings, telemetry)) {
       shutdown.await();

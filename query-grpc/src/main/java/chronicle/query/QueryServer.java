@@ -16,6 +16,7 @@ final class QueryServer implements AutoCloseable {
   private final Lags lags;
   private final Watches watches;
   private final BalanceReader reader;
+  private final FixedAnswers cache;
   private final GrpcServer server;
   private final HealthCheck health;
 
@@ -30,14 +31,15 @@ final class QueryServer implements AutoCloseable {
     lags = Lags.start(ledgers);
     watches = new Watches(freshness);
     var travel = new TimeTravel(queries, new Moments(model), ledgers, freshness);
-    var states = new StateQueries(model);
+    cache = FixedAnswers.open(settings.redisUrl(), new Seal(settings.pageTokenKey()), telemetry);
+    var states = new FixedStates(new StateQueries(model), freshness, cache);
     var tokens = new PageTokens(settings.pageTokenKey());
     var service =
         new QueryService(
             new BalanceAnswers(
                 reader,
                 queries,
-                new EffectiveBalances(states, travel, freshness, lags),
+                new EffectiveBalances(states, travel, lags),
                 travel,
                 freshness,
                 ledgers,
@@ -46,7 +48,7 @@ final class QueryServer implements AutoCloseable {
             new EntryAnswers(new EntryQueries(model), travel, freshness, lags, tokens),
             new HoldAnswers(new HoldQueries(model), travel, freshness, lags, tokens),
             new TransactionAnswers(new TransactionQueries(model), travel, freshness, lags, tokens),
-            new TrialBalanceAnswers(new TrialBalances(model), travel, freshness, lags),
+            new TrialBalanceAnswers(new TrialBalances(model), travel, freshness, cache, lags),
             new StatementAnswers(model, travel, freshness, ledgers),
             new WatchAnswers(watches, model, freshness, ledgers, lags),
             new EventStatuses(model, ledgers, lags));
@@ -70,6 +72,7 @@ final class QueryServer implements AutoCloseable {
     watches.close();
     server.close();
     reader.close();
+    cache.close();
     lags.close();
     listener.close();
     freshness.close();

@@ -31,7 +31,7 @@ final class StateQueries {
         SELECT ?::bigint AS position, ?::timestamptz AS record_time, ?::timestamptz AS effective_time
       )
       SELECT c.position, a.account_id, a.currency_code, a.create_time, k.account_version, k.position, k.record_time,
-        v.posted, v.held, s.status, l.overdraft_limit, l.balance_max, r.reference, %s
+        v.posted, v.held, s.status, l.overdraft_limit, l.balance_max, r.reference, %s, %s
       FROM projection_checkpoint c
       CROSS JOIN asked t
       CROSS JOIN unnest(?::text[]) WITH ORDINALITY q (account_id, n)
@@ -55,7 +55,7 @@ final class StateQueries {
       WHERE c.ledger_id = ?
       ORDER BY q.n
       """
-          .formatted(METADATA_OF.formatted("m"));
+          .formatted(METADATA_OF.formatted("m"), Moment.ORIGIN);
 
   private static final String KNOWN = "SELECT k.posted_after AS posted, k.held_after AS held";
 
@@ -186,11 +186,12 @@ final class StateQueries {
       return Optional.empty();
     }
     var checkpoint = rows.getLong(1);
+    var origin = rows.getString(15);
     var states = new ArrayList<Optional<AccountState>>();
     do {
       states.add(state(readPosition, rows));
     } while (rows.next());
-    return Optional.of(new AccountStates(checkpoint, states));
+    return Optional.of(new AccountStates(checkpoint, origin, states));
   }
 
   private static Optional<AccountState> state(long readPosition, ResultSet rows)

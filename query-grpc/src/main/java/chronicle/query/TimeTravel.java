@@ -33,8 +33,10 @@ final class TimeTravel {
     return switch (asOf) {
       case AsOf.Now() -> freshness.read(ledger, wait, () -> moments.now(ledger));
       case AsOf.Position(var position) -> {
-        requireRecorded(ledger, moments.atPosition(ledger, position), position);
-        yield resolved(ledger, position, wait);
+        var seen = moments.atPosition(ledger, position);
+        requireRecorded(ledger, seen, position);
+        yield seen.filter(moment -> reflects(moment, position, wait))
+            .orElseGet(() -> resolved(ledger, position, wait));
       }
       case AsOf.Time(var time) -> {
         var seen = moments.atTime(ledger, time).filter(Moment::settled);
@@ -55,10 +57,8 @@ final class TimeTravel {
   Balances atPosition(String ledger, long position, List<String> accounts, Wait wait) {
     var seen = queries.atPosition(ledger, position, accounts);
     requireRecorded(ledger, seen, position);
-    if (seen.isPresent() && seen.get().checkpoint() >= Math.max(position, wait.minPosition())) {
-      return seen.get();
-    }
-    return await(ledger, position, accounts, wait);
+    return seen.filter(balances -> reflects(balances, position, wait))
+        .orElseGet(() -> await(ledger, position, accounts, wait));
   }
 
   /** As of a record time: all that was recorded at or before it. */
@@ -69,6 +69,10 @@ final class TimeTravel {
     }
     var position = seen.map(Balances::readPosition).orElseGet(() -> ledgers.resolve(ledger, time));
     return await(ledger, position, accounts, wait);
+  }
+
+  private static boolean reflects(Snapshot seen, long position, Wait wait) {
+    return seen.checkpoint() >= wait.atLeast(position).minPosition();
   }
 
   private Balances await(String ledger, long position, List<String> accounts, Wait wait) {

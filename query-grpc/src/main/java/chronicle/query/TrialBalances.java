@@ -14,17 +14,18 @@ import java.util.Optional;
 final class TrialBalances {
   private static final String SUMS =
       """
-      SELECT c.position, s.currency_code, s.accounts, s.debits, s.credits, s.difference
+      SELECT c.position, s.currency_code, s.accounts, s.debits, s.credits, s.difference, %s
       FROM projection_checkpoint c
       LEFT JOIN LATERAL (
         SELECT currency_code, count(*) AS accounts, -COALESCE(sum(posted) FILTER (WHERE posted < 0), 0) AS debits,
           COALESCE(sum(posted) FILTER (WHERE posted > 0), 0) AS credits, sum(posted) AS difference
-        FROM (%s) balances
+        FROM (%%s) balances
         GROUP BY currency_code
       ) s ON TRUE
       WHERE c.ledger_id = ?
       ORDER BY s.currency_code
-      """;
+      """
+          .formatted(Moment.ORIGIN);
 
   private static final String NOW =
       SUMS.formatted("SELECT currency_code, posted FROM accounts WHERE generation = c.generation");
@@ -72,11 +73,12 @@ final class TrialBalances {
       return Optional.empty();
     }
     var checkpoint = rows.getLong(1);
+    var origin = rows.getString(7);
     var sums = new ArrayList<TrialBalance.Row>();
     do {
       row(rows).ifPresent(sums::add);
     } while (rows.next());
-    return Optional.of(new Sums(checkpoint, sums));
+    return Optional.of(new Sums(checkpoint, origin, sums));
   }
 
   private static Optional<TrialBalance.Row> row(ResultSet rows) throws SQLException {
@@ -95,5 +97,5 @@ final class TrialBalances {
   }
 
   /** One row per currency, by its code. */
-  record Sums(long checkpoint, List<TrialBalance.Row> rows) implements Snapshot {}
+  record Sums(long checkpoint, String origin, List<TrialBalance.Row> rows) implements Snapshot {}
 }

@@ -19,7 +19,7 @@ final class WatchQueries {
       """
       SELECT c.position, c.record_time, e.position, e.account_id, e.account_version, e.event_type, e.currency_code,
         e.amount::bigint, e.posted_after::bigint, e.transaction_id, e.counterparty_account, e.record_time,
-        e.effective_time, e.reference, %s
+        e.effective_time, e.reference, %s, %s
       FROM projection_checkpoint c
       LEFT JOIN LATERAL (
         %%s
@@ -28,7 +28,7 @@ final class WatchQueries {
       WHERE c.ledger_id = ? AND c.position > 0
       ORDER BY e.position
       """
-          .formatted(METADATA_OF.formatted("e"));
+          .formatted(METADATA_OF.formatted("e"), Moment.ORIGIN);
 
   private static final String OF_ACCOUNT =
       AFTER.formatted(
@@ -90,7 +90,7 @@ final class WatchQueries {
       return Optional.empty();
     }
     var checkpoint = rows.getLong(1);
-    var moment = new Moment(checkpoint, true, checkpoint, instant(rows, 2));
+    var moment = new Moment(checkpoint, true, checkpoint, instant(rows, 2), rows.getString(16));
     var entries = new ArrayList<Entry>();
     do {
       if (rows.getObject(3) != null) {

@@ -55,10 +55,13 @@ final class LedgerFake implements AutoCloseable {
   }
 
   private GrpcServer listen(int at) {
-    return GrpcServer.start(
-        GrpcSettings.of("127.0.0.1", at, Threading.VIRTUAL_THREADS),
-        telemetry,
-        List.of(new Ledgers(), new Logs()));
+    var listening =
+        GrpcServer.start(
+            GrpcSettings.of("127.0.0.1", at, Threading.VIRTUAL_THREADS),
+            telemetry,
+            List.of(new Ledgers(), new Logs()));
+    listening.serving(true);
+    return listening;
   }
 
   private History history(String ledger) {

@@ -23,6 +23,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.assertj.core.api.Assertions;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
@@ -49,12 +50,22 @@ final class QueryFixture implements AutoCloseable {
   }
 
   QueryServer serve(String url) {
+    return serve(url, Optional.empty());
+  }
+
+  /** One more query service on the same database, with a cache. */
+  QueryServer cached(String redisUrl) {
+    return serve(database.jdbcUrl(), Optional.of(redisUrl));
+  }
+
+  private QueryServer serve(String url, Optional<String> redisUrl) {
     return QueryServer.start(
         new QuerySettings(
             GrpcSettings.of("127.0.0.1", 0, Threading.VIRTUAL_THREADS),
             DatabaseSettings.of("query", url, 4),
             ledger.target(),
-            "key"),
+            "key",
+            redisUrl),
         telemetry);
   }
 
@@ -71,14 +82,22 @@ final class QueryFixture implements AutoCloseable {
 
   /** The value of a metric, its name and labels given as they stand before it. */
   double metric(String line) {
+    return metrics(line).orElseThrow();
+  }
+
+  /** The value of a counter, which is not there before it first counts. */
+  double count(String line) {
+    return metrics(line).orElse(0);
+  }
+
+  private OptionalDouble metrics(String line) {
     try (var http = HttpClient.newHttpClient()) {
       var uri = URI.create("http://127.0.0.1:" + telemetry.metricsPort() + "/metrics");
       var body = http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString()).body();
       return body.lines()
           .filter(found -> found.startsWith(line))
           .mapToDouble(found -> Double.parseDouble(found.substring(line.length())))
-          .findFirst()
-          .orElseThrow();
+          .findFirst();
     } catch (IOException | InterruptedException e) {
       throw new IllegalStateException(e);
     }
