@@ -19,7 +19,9 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** Whoever wrote reads what was written, while all that write the read model die again and again. */
+/**
+ * Whoever wrote reads what was written, while all that write the read model die again and again.
+ */
 final class ReadYourWritesIT {
   private static final int CLIENTS = 8;
   private static final int READS_PER_CLIENT = 125;
@@ -90,13 +92,13 @@ final class ReadYourWritesIT {
 
   private static void assertRightOverRest(String account, CommandReceipt receipt, int posted)
       throws IOException, InterruptedException {
-    var path =
-        "/v1/accounts/%s/balance?min_position=%d".formatted(account, receipt.getPosition());
+    var path = "/v1/accounts/%s/balance?min_position=%d".formatted(account, receipt.getPosition());
     for (var refusals = 0; refusals < REFUSALS_MAX; refusals++) {
       var answer = Http.get(path);
       if (answer.statusCode() == 200) {
         assertThat(answer.body())
-            .contains("\"posted\":{\"currency_code\":\"EUR\",\"minor_units\":\"%d\"}".formatted(posted))
+            .contains(
+                "\"posted\":{\"currency_code\":\"EUR\",\"minor_units\":\"%d\"}".formatted(posted))
             .contains("\"position\":\"%d\"".formatted(receipt.getPosition()));
         return;
       }

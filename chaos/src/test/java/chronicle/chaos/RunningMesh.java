@@ -2,7 +2,9 @@ package chronicle.chaos;
 
 import chronicle.mesh.Mesh;
 
-/** One mesh for all tests of the JVM: two ledgers, two projectors, a read model of its own, a cache. */
+/**
+ * One mesh for all tests of the JVM: two ledgers, two projectors, a read model of its own, a cache.
+ */
 final class RunningMesh {
   static final TraceCollector TRACES = TraceCollector.start();
 

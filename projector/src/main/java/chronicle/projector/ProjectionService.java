@@ -77,7 +77,9 @@ final class ProjectionService extends ProjectionServiceGrpc.ProjectionServiceImp
           var verification = projector.verify(ledger, new ProgressFrames(call), call::isCancelled);
           if (!call.isCancelled()) {
             reply.onNext(
-                VerifyProjectionResponse.newBuilder().setResult(Answers.verification(verification)).build());
+                VerifyProjectionResponse.newBuilder()
+                    .setResult(Answers.verification(verification))
+                    .build());
             reply.onCompleted();
           }
         },

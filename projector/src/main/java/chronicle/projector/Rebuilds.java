@@ -100,8 +100,8 @@ final class Rebuilds {
   }
 
   /**
-   * Begins one by a newer version of the fold, unless one is under way, or one by that version ended
-   * a few minutes ago.
+   * Begins one by a newer version of the fold, unless one is under way, or one by that version
+   * ended a few minutes ago.
    */
   static void beginNewer(Connection session, String ledger, int foldVersion) throws SQLException {
     try (var statement = session.prepareStatement(BEGIN_NEWER)) {

@@ -348,16 +348,17 @@ final class CacheIT {
     return questions().stream().map(question -> bytes(question, queries)).toList();
   }
 
-  /** Asks until the cache had a say in every answer; one that is slow is left alone for a second. */
+  /**
+   * Asks until the cache had a say in every answer; one that is slow is left alone for a second.
+   */
   private void assertAnswers(List<ByteString> expected) {
     await()
         .atMost(Duration.ofSeconds(30))
-        .until(
-            () -> {
-              var errors = count("error");
-              assertThat(answers(cached)).isEqualTo(expected);
-              return count("error") == errors;
-            });
+        .until(() -> {
+          var errors = count("error");
+          assertThat(answers(cached)).isEqualTo(expected);
+          return count("error") == errors;
+        });
   }
 
   private static ByteString bytes(Question question, QueryServiceBlockingStub queries) {

@@ -53,7 +53,8 @@ final class EventLogGrpcTest {
     Event newer = OLD_DEPOSIT.toBuilder().setSchemaVersion(99).build();
     var unreadable =
         catchThrowableOfType(
-            UnreadableEventException.class, () -> EventLogGrpc.event(LedgerId.MAIN, encoded(newer)));
+            UnreadableEventException.class,
+            () -> EventLogGrpc.event(LedgerId.MAIN, encoded(newer)));
     var observer = new Errors();
 
     Call.fail(observer, unreadable);
