@@ -27,7 +27,7 @@ final class ReadYourWritesIT {
   private static final int READS_PER_CLIENT = 125;
   private static final int READS = CLIENTS * READS_PER_CLIENT;
   private static final int KILLS = 9;
-  private static final Duration PROGRESS_MAX = Duration.ofSeconds(120);
+  private static final Duration PROGRESS_MAX = Duration.ofMinutes(2);
   private static final int REFUSALS_MAX = 50;
 
   private final AtomicInteger right = new AtomicInteger();

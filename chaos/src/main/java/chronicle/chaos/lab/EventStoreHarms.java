@@ -2,6 +2,7 @@ package chronicle.chaos.lab;
 
 import chronicle.mesh.Link;
 import chronicle.mesh.Part;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -118,14 +119,24 @@ final class EventStoreHarms {
       teller.open("alice", 1);
       scene.mesh().disk().fill();
       scene.mark("disk full");
-      // Room that the server has set aside is used up first.
-      Outsider.nextLogFile(scene.mesh().eventStoreUrl());
+      useUpWhatIsSetAside(scene);
       scene.await("commands fail", () -> !teller.takes("alice"));
       scene.mark("commands fail");
       scene.hold();
     }
     scene.mesh().disk().free();
     scene.mark("room again");
+  }
+
+  /**
+   * The server has room for its log set aside; where it stops itself meanwhile, that is used up.
+   */
+  private static void useUpWhatIsSetAside(Scene scene) {
+    try {
+      Outsider.nextLogFile(scene.mesh().eventStoreUrl());
+    } catch (SQLException e) {
+      scene.mark("the server stopped");
+    }
   }
 
   /** The clocks of both ledgers, then of the event store, are set wrong. */
