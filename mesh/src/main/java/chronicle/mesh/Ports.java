@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** TCP ports of the loopback interface, the only one the mesh listens on. */
@@ -19,15 +21,19 @@ public final class Ports {
   // port while the server is down.
   private static final int LOWEST = 20_000;
   private static final int HIGHEST = 32_000;
-  private static final int ATTEMPTS_MAX = 100;
+  private static final int ATTEMPTS_MAX = 1_000;
+
+  // Whoever got a port may not listen on it yet: of the 80 ports of a large mesh two would be the
+  // same one time in four.
+  private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
 
   private Ports() {}
 
-  /** A port nobody listens on now. */
+  /** A port nobody listens on now, and that this JVM has given to nobody else. */
   public static int free() {
     for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
       var port = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST);
-      if (isFree(port)) {
+      if (GIVEN.add(port) && isFree(port)) {
         return port;
       }
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -18,6 +19,13 @@ final class PortsTest {
     try (var _ = listenOn(port)) {
       assertThat(Ports.isFree(port)).isFalse();
     }
+  }
+
+  @Test
+  void noPortIsGivenTwice() {
+    var ports = IntStream.range(0, 1_000).mapToObj(_ -> Ports.free()).toList();
+
+    assertThat(ports).doesNotHaveDuplicates();
   }
 
   @Test
