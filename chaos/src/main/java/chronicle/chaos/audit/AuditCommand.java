@@ -67,7 +67,7 @@ public final class AuditCommand implements Callable<Integer> {
   @Option(
       names = "--calls",
       paramLabel = "N",
-      description = "Calls at most; each takes about 2 kB of memory (default: ${DEFAULT-VALUE}).")
+      description = "Calls at most; all are kept in memory (default: ${DEFAULT-VALUE}).")
   private int calls = 100_000;
 
   @Option(
