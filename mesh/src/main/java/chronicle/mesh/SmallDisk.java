@@ -29,6 +29,15 @@ public final class SmallDisk implements AutoCloseable {
     return disk;
   }
 
+  /** Whether this machine lets us mount one. */
+  public static boolean isAllowed() {
+    try (var _ = mount(StateDirectory.scratch("disk").directory("probe"), 1)) {
+      return true;
+    } catch (MeshException e) {
+      return false;
+    }
+  }
+
   /** Leaves not a byte free. */
   public void fill() {
     try (var ballast = Files.newOutputStream(ballast())) {
