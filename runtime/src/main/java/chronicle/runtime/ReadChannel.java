@@ -11,8 +11,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * A channel for calls that do no harm when they are repeated, to any one of several servers. A
  * server that is dead, or that says it does not serve, is left at once; one that is frozen or cut
- * off within 12 s. A call that finds its server UNAVAILABLE is made again, at the next, twice at
- * most.
+ * off within 12 s. A call that finds its server UNAVAILABLE is made again at the next one, once.
  */
 public final class ReadChannel {
   // gRPC's least.
