@@ -72,16 +72,20 @@ final class ReadSideIT {
             .build());
     changeAccounts();
     batch();
+    head = position();
     // A ledger that the projector has not seen yet has no read model to wait for.
     await()
         .atMost(Duration.ofSeconds(20))
         .ignoreExceptionsMatching(e -> Refusals.info(e).getReason().equals("PROJECTION_BEHIND"))
         .until(() -> transaction("expire-me").getStatus() == Status.EXPIRED);
-    head =
-        GATEWAY
-            .ledger()
-            .getLedger(GetLedgerRequest.newBuilder().setLedger(LEDGER).build())
-            .getPosition();
+    head = position();
+  }
+
+  private static long position() {
+    return GATEWAY
+        .ledger()
+        .getLedger(GetLedgerRequest.newBuilder().setLedger(LEDGER).build())
+        .getPosition();
   }
 
   @Test
