@@ -12,17 +12,12 @@ import java.util.function.Consumer;
 
 /** The table {@code account_changes}, which only grows, and what it changes in {@code accounts}. */
 final class AccountChanges {
-  private static final String INSERT =
+  private static final String COPY =
       """
-      INSERT INTO account_changes (
+      COPY account_changes (
         generation, account_id, position, record_time, effective_time, status, overdraft_limit, balance_max,
         reference, metadata)
-      SELECT ?, account_id, position, TIMESTAMPTZ 'epoch' + record_micros * INTERVAL '1 microsecond',
-        TIMESTAMPTZ 'epoch' + effective_micros * INTERVAL '1 microsecond', status, overdraft_limit, balance_max,
-        reference, metadata::jsonb
-      FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?) AS new (
-        account_id, position, record_micros, effective_micros, status, overdraft_limit, balance_max, reference,
-        metadata)
+      FROM STDIN (FORMAT binary)
       """;
 
   private static final String RELABEL =
@@ -68,20 +63,21 @@ final class AccountChanges {
 
   private static void insert(Connection session, Generation generation, List<AccountChange> changes)
       throws SQLException {
-    try (var statement = session.prepareStatement(INSERT)) {
-      statement.setInt(1, generation.number());
-      new Columns<>(statement, 2, changes)
-          .texts(AccountChange::accountId)
-          .longs(AccountChange::position)
-          .times(AccountChange::recordTime)
-          .times(AccountChange::effectiveTime)
-          .optionalTexts(change -> change.status().map(Enum::name))
-          .optionalLongs(change -> change.limits().map(Account.Limits::overdraftLimit))
-          .optionalLongs(change -> change.limits().flatMap(AccountChanges::balanceMax))
-          .optionalTexts(AccountChange::reference)
-          .optionalTexts(change -> change.metadata().map(Json::object));
-      statement.executeUpdate();
-    }
+    Copy.write(
+        session,
+        COPY,
+        changes,
+        (copy, change) ->
+            copy.int4(generation.number())
+                .text(change.accountId())
+                .int8(change.position())
+                .time(change.recordTime())
+                .time(change.effectiveTime())
+                .optional(change.status().map(Enum::name), copy::text)
+                .optional(change.limits().map(Account.Limits::overdraftLimit), copy::int8)
+                .optional(change.limits().flatMap(AccountChanges::balanceMax), copy::int8)
+                .optional(change.reference(), copy::text)
+                .optional(change.metadata(), copy::json));
   }
 
   private static Optional<Long> balanceMax(Account.Limits limits) {

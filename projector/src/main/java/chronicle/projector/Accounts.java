@@ -13,7 +13,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The table {@code accounts}. */
@@ -26,23 +25,16 @@ final class Accounts {
       WHERE generation = ? AND account_id = ANY (?)
       """;
 
-  // -1 stands for no maximum, which a maximum never is.
-  private static final String INSERT =
+  private static final String COPY =
       """
-      INSERT INTO accounts (
+      COPY accounts (
         generation, ledger_id, account_id, currency_code, status, posted, held, available, overdraft_limit, balance_max,
-        total_deposits, total_withdrawals, transaction_count, account_version, position, update_time,
-        create_time, create_position, reference, metadata)
-      SELECT ?, ?, account_id, currency_code, status, posted, held, posted - held + overdraft_limit, overdraft_limit,
-        NULLIF(balance_max, -1), total_deposits, total_withdrawals, transaction_count, account_version, position,
-        TIMESTAMPTZ 'epoch' + update_micros * INTERVAL '1 microsecond',
-        TIMESTAMPTZ 'epoch' + create_micros * INTERVAL '1 microsecond', create_position, reference, metadata::jsonb
-      FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) AS new (
-        account_id, currency_code, status, posted, held, overdraft_limit, balance_max, total_deposits,
-        total_withdrawals, transaction_count, account_version, position, update_micros,
-        create_micros, create_position, reference, metadata)
+        total_deposits, total_withdrawals, transaction_count, account_version, position, update_time, create_time,
+        create_position, reference, metadata)
+      FROM STDIN (FORMAT binary)
       """;
 
+  // -1 stands for no maximum, which a maximum never is.
   // The position before stands guard: no one else may have written the row since it was read. The
   // rows are found one by one, by
   // key, and updated by their place, so that no plan made while the table was small can scan it
@@ -157,23 +149,54 @@ final class Accounts {
 
   private static void insert(Connection session, Generation generation, List<Opened> opened)
       throws SQLException {
-    try (var statement = session.prepareStatement(INSERT)) {
-      statement.setInt(1, generation.number());
-      statement.setString(2, generation.ledger());
-      bind(new Columns<>(statement, 3, opened), Opened::account)
-          .times(row -> row.opening.createTime())
-          .longs(row -> row.opening.createPosition())
-          .texts(row -> row.opening.reference())
-          .texts(row -> Json.object(row.opening.metadata()));
-      statement.executeUpdate();
-    }
+    Copy.write(
+        session,
+        COPY,
+        opened,
+        (copy, row) -> {
+          var account = row.account;
+          copy.int4(generation.number())
+              .text(generation.ledger())
+              .text(account.accountId())
+              .text(account.currencyCode())
+              .text(account.status().name())
+              .numeric(account.posted())
+              .numeric(account.held())
+              .numeric(account.available())
+              .int8(account.limits().overdraftLimit());
+          account.limits().balanceMax().ifPresentOrElse(copy::int8, copy::absent);
+          copy.numeric(account.totals().deposits())
+              .numeric(account.totals().withdrawals())
+              .int8(account.totals().count())
+              .int8(account.version())
+              .int8(account.position())
+              .time(account.updateTime())
+              .time(row.opening.createTime())
+              .int8(row.opening.createPosition())
+              .text(row.opening.reference())
+              .json(row.opening.metadata());
+        });
   }
 
   private static void update(Connection session, Generation generation, List<Changed> changed)
       throws SQLException {
     try (var statement = session.prepareStatement(UPDATE)) {
       statement.setInt(1, generation.number());
-      bind(new Columns<>(statement, 2, changed), Changed::account).longs(Changed::positionBefore);
+      new Columns<>(statement, 2, changed)
+          .texts(row -> row.account.accountId())
+          .texts(row -> row.account.currencyCode())
+          .texts(row -> row.account.status().name())
+          .numerics(row -> row.account.posted())
+          .longs(row -> row.account.held())
+          .longs(row -> row.account.limits().overdraftLimit())
+          .longs(row -> row.account.limits().balanceMax().orElse(-1))
+          .numerics(row -> row.account.totals().deposits())
+          .numerics(row -> row.account.totals().withdrawals())
+          .longs(row -> row.account.totals().count())
+          .longs(row -> row.account.version())
+          .longs(row -> row.account.position())
+          .times(row -> row.account.updateTime())
+          .longs(Changed::positionBefore);
       var updated = statement.executeUpdate();
       if (updated != changed.size()) {
         throw new IllegalStateException(
@@ -181,24 +204,6 @@ final class Accounts {
                 .formatted(changed.size() - updated, changed.size()));
       }
     }
-  }
-
-  private static <R> Columns<R> bind(Columns<R> columns, Function<R, Account> account)
-      throws SQLException {
-    return columns
-        .texts(row -> account.apply(row).accountId())
-        .texts(row -> account.apply(row).currencyCode())
-        .texts(row -> account.apply(row).status().name())
-        .numerics(row -> account.apply(row).posted())
-        .longs(row -> account.apply(row).held())
-        .longs(row -> account.apply(row).limits().overdraftLimit())
-        .longs(row -> account.apply(row).limits().balanceMax().orElse(-1))
-        .numerics(row -> account.apply(row).totals().deposits())
-        .numerics(row -> account.apply(row).totals().withdrawals())
-        .longs(row -> account.apply(row).totals().count())
-        .longs(row -> account.apply(row).version())
-        .longs(row -> account.apply(row).position())
-        .times(row -> account.apply(row).updateTime());
   }
 
   private static Account account(ResultSet row) throws SQLException {

@@ -27,14 +27,11 @@ final class Backdateds {
       ) b
       """;
 
-  private static final String INSERT =
+  private static final String COPY =
       """
-      INSERT INTO backdated (
+      COPY backdated (
         generation, account_id, number, position, effective_time, posted, held, posted_total, held_total)
-      SELECT ?, account_id, number, position, TIMESTAMPTZ 'epoch' + effective_micros * INTERVAL '1 microsecond',
-        posted, held, posted_total, held_total
-      FROM unnest(?, ?, ?, ?, ?, ?, ?, ?) AS new (
-        account_id, number, position, effective_micros, posted, held, posted_total, held_total)
+      FROM STDIN (FORMAT binary)
       """;
 
   private static final String ROLL_UP =
@@ -93,19 +90,20 @@ final class Backdateds {
 
   private static void insert(Connection session, Generation generation, List<Backdated> changes)
       throws SQLException {
-    try (var statement = session.prepareStatement(INSERT)) {
-      statement.setInt(1, generation.number());
-      new Columns<>(statement, 2, changes)
-          .texts(Backdated::accountId)
-          .longs(change -> change.total().number())
-          .longs(Backdated::position)
-          .times(Backdated::effectiveTime)
-          .longs(Backdated::posted)
-          .longs(Backdated::held)
-          .numerics(change -> change.total().posted())
-          .numerics(change -> change.total().held());
-      statement.executeUpdate();
-    }
+    Copy.write(
+        session,
+        COPY,
+        changes,
+        (copy, change) ->
+            copy.int4(generation.number())
+                .text(change.accountId())
+                .int8(change.total().number())
+                .int8(change.position())
+                .time(change.effectiveTime())
+                .numeric(change.posted())
+                .numeric(change.held())
+                .numeric(change.total().posted())
+                .numeric(change.total().held()));
   }
 
   private static void rollUp(

@@ -9,20 +9,13 @@ import java.util.function.Consumer;
 
 /** The table {@code entries}, which only grows. */
 final class Entries {
-  private static final String INSERT =
+  private static final String COPY =
       """
-      INSERT INTO entries (
-        generation, ledger_id, position, account_id, account_version, event_type, currency_code, amount, posted_after, held_after,
-        available_after, command_id, transaction_id, transaction_index, transaction_size, counterparty_account,
-        record_time, effective_time, reference, metadata)
-      SELECT ?, ?, position, account_id, account_version, event_type, currency_code, NULLIF(amount, 0), posted_after,
+      COPY entries (
+        generation, ledger_id, position, account_id, account_version, event_type, currency_code, amount, posted_after,
         held_after, available_after, command_id, transaction_id, transaction_index, transaction_size,
-        counterparty_account, TIMESTAMPTZ 'epoch' + record_micros * INTERVAL '1 microsecond',
-        TIMESTAMPTZ 'epoch' + effective_micros * INTERVAL '1 microsecond', reference, metadata::jsonb
-      FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) AS new (
-        position, account_id, account_version, event_type, currency_code, amount, posted_after, held_after,
-        available_after, command_id, transaction_id, transaction_index, transaction_size, counterparty_account,
-        record_micros, effective_micros, reference, metadata)
+        counterparty_account, record_time, effective_time, reference, metadata)
+      FROM STDIN (FORMAT binary)
       """;
 
   private static final String SCAN =
@@ -39,30 +32,36 @@ final class Entries {
 
   static void write(Connection session, Generation generation, List<Entry> entries)
       throws SQLException {
-    try (var statement = session.prepareStatement(INSERT)) {
-      statement.setInt(1, generation.number());
-      statement.setString(2, generation.ledger());
-      new Columns<>(statement, 3, entries)
-          .longs(Entry::position)
-          .texts(Entry::accountId)
-          .longs(Entry::accountVersion)
-          .texts(Entry::eventType)
-          .texts(Entry::currencyCode)
-          .longs(Entry::amount)
-          .numerics(Entry::postedAfter)
-          .longs(Entry::heldAfter)
-          .numerics(Entry::availableAfter)
-          .texts(Entry::commandId)
-          .texts(Entry::transactionId)
-          .ints(Entry::transactionIndex)
-          .ints(Entry::transactionSize)
-          .texts(Entry::counterpartyAccount)
-          .times(Entry::recordTime)
-          .times(Entry::effectiveTime)
-          .texts(Entry::reference)
-          .texts(entry -> Json.object(entry.metadata()));
-      statement.executeUpdate();
-    }
+    Copy.write(
+        session,
+        COPY,
+        entries,
+        (copy, entry) -> {
+          copy.int4(generation.number())
+              .text(generation.ledger())
+              .int8(entry.position())
+              .text(entry.accountId())
+              .int8(entry.accountVersion())
+              .text(entry.eventType())
+              .text(entry.currencyCode());
+          if (entry.amount() == 0) {
+            copy.absent();
+          } else {
+            copy.numeric(entry.amount());
+          }
+          copy.numeric(entry.postedAfter())
+              .numeric(entry.heldAfter())
+              .numeric(entry.availableAfter())
+              .text(entry.commandId())
+              .text(entry.transactionId())
+              .int4(entry.transactionIndex())
+              .int4(entry.transactionSize())
+              .text(entry.counterpartyAccount())
+              .time(entry.recordTime())
+              .time(entry.effectiveTime())
+              .text(entry.reference())
+              .json(entry.metadata());
+        });
   }
 
   /** Shows all rows of the accounts, in no order. */

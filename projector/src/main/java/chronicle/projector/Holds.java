@@ -24,22 +24,12 @@ final class Holds {
 
   private static final String SCAN = COLUMNS + "WHERE generation = ? AND account_id = ANY (?)";
 
-  private static final String INSERT =
+  private static final String COPY =
       """
-      INSERT INTO holds (
-        generation, transaction_id, posting_index, account_id, destination_account, currency_code, amount,
-        expire_time, position, record_time, effective_time, end_type, posted, end_position, end_record_time,
-        end_effective_time)
-      SELECT ?, transaction_id, posting_index, account_id, destination_account, currency_code, amount,
-        TIMESTAMPTZ 'epoch' + expire_micros * INTERVAL '1 microsecond', position,
-        TIMESTAMPTZ 'epoch' + record_micros * INTERVAL '1 microsecond',
-        TIMESTAMPTZ 'epoch' + effective_micros * INTERVAL '1 microsecond', end_type, posted, end_position,
-        TIMESTAMPTZ 'epoch' + end_record_micros * INTERVAL '1 microsecond',
-        TIMESTAMPTZ 'epoch' + end_effective_micros * INTERVAL '1 microsecond'
-      FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) AS new (
-        transaction_id, posting_index, end_type, posted, end_position, end_record_micros, end_effective_micros,
-        account_id, destination_account, currency_code, amount, expire_micros, position, record_micros,
-        effective_micros)
+      COPY holds (
+        generation, transaction_id, posting_index, account_id, destination_account, currency_code, amount, expire_time,
+        position, record_time, effective_time, end_type, posted, end_position, end_record_time, end_effective_time)
+      FROM STDIN (FORMAT binary)
       """;
 
   private static final String UPDATE =
@@ -100,25 +90,40 @@ final class Holds {
 
   private static void insert(Connection session, Generation generation, List<Hold> made)
       throws SQLException {
-    try (var statement = session.prepareStatement(INSERT)) {
-      statement.setInt(1, generation.number());
-      bindEnd(new Columns<>(statement, 2, made))
-          .texts(Hold::accountId)
-          .texts(Hold::destinationAccount)
-          .texts(Hold::currencyCode)
-          .longs(Hold::amount)
-          .optionalTimes(Hold::expireTime)
-          .longs(Hold::position)
-          .times(Hold::recordTime)
-          .times(Hold::effectiveTime);
-      statement.executeUpdate();
-    }
+    Copy.write(
+        session,
+        COPY,
+        made,
+        (copy, hold) ->
+            copy.int4(generation.number())
+                .text(hold.key().transactionId())
+                .int4(hold.key().postingIndex())
+                .text(hold.accountId())
+                .text(hold.destinationAccount())
+                .text(hold.currencyCode())
+                .int8(hold.amount())
+                .optional(hold.expireTime(), copy::time)
+                .int8(hold.position())
+                .time(hold.recordTime())
+                .time(hold.effectiveTime())
+                .optional(hold.end().map(Hold.End::eventType), copy::text)
+                .optional(hold.end().map(Hold.End::posted), copy::int8)
+                .optional(hold.end().map(Hold.End::position), copy::int8)
+                .optional(hold.end().map(Hold.End::recordTime), copy::time)
+                .optional(hold.end().map(Hold.End::effectiveTime), copy::time));
   }
 
   private static void update(Connection session, Generation generation, List<Hold> ended)
       throws SQLException {
     try (var statement = session.prepareStatement(UPDATE)) {
-      bindEnd(new Columns<>(statement, 1, ended));
+      new Columns<>(statement, 1, ended)
+          .texts(hold -> hold.key().transactionId())
+          .ints(hold -> hold.key().postingIndex())
+          .optionalTexts(hold -> hold.end().map(Hold.End::eventType))
+          .optionalLongs(hold -> hold.end().map(Hold.End::posted))
+          .optionalLongs(hold -> hold.end().map(Hold.End::position))
+          .optionalTimes(hold -> hold.end().map(Hold.End::recordTime))
+          .optionalTimes(hold -> hold.end().map(Hold.End::effectiveTime));
       statement.setInt(8, generation.number());
       var updated = statement.executeUpdate();
       if (updated != ended.size()) {
@@ -127,17 +132,6 @@ final class Holds {
                 .formatted(ended.size() - updated, ended.size()));
       }
     }
-  }
-
-  private static Columns<Hold> bindEnd(Columns<Hold> columns) throws SQLException {
-    return columns
-        .texts(hold -> hold.key().transactionId())
-        .ints(hold -> hold.key().postingIndex())
-        .optionalTexts(hold -> hold.end().map(Hold.End::eventType))
-        .optionalLongs(hold -> hold.end().map(Hold.End::posted))
-        .optionalLongs(hold -> hold.end().map(Hold.End::position))
-        .optionalTimes(hold -> hold.end().map(Hold.End::recordTime))
-        .optionalTimes(hold -> hold.end().map(Hold.End::effectiveTime));
   }
 
   private static Hold hold(ResultSet row) throws SQLException {

@@ -4,16 +4,17 @@ import chronicle.event.v1.Event;
 import chronicle.runtime.Digest;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 
 /**
  * Writes one ledger's events to the read model, each once, whatever happens: rows and checkpoint
  * share a transaction, which begins by moving the checkpoint from where this projection believes it
- * is. Belongs to one thread; any number of projections may run.
+ * is. Any number of projections may run. Belongs to one thread, but that a batch may be folded
+ * while the one before is written.
  */
 final class Projection {
   /** Then all are forgotten and loaded again as they are needed; about 300 bytes each. */
@@ -33,8 +34,10 @@ final class Projection {
 
   private final Sessions sessions;
   private final RowHashes hashes = new RowHashes();
+  private final RowHashes labelHashes = new RowHashes();
   private final Map<String, Account> known = new HashMap<>();
   private Checkpoint checkpoint;
+  private Optional<Rows> folded = Optional.empty();
 
   private Projection(Sessions sessions, Checkpoint checkpoint) {
     this.sessions = sessions;
@@ -62,94 +65,150 @@ final class Projection {
   }
 
   /**
+   * What a batch makes of the rows.
+   *
+   * @param before the rows that it touches as they are without it
+   * @param added what it adds to the digest, but for labels of accounts that were there before
+   */
+  record Batch(Stored before, Rows rows, Digest added) {}
+
+  /**
    * Projects whole commands, the first event of which stands right after the checkpoint; false, and
    * nothing done but to learn where the checkpoint is, if another projector went ahead. After an
    * exception this projection is not to be used any more; {@link Abandoned} where its generation is
    * not being made any more.
    */
   boolean apply(List<Event> events) throws SQLException {
+    try {
+      return write(fold(events));
+    } catch (Unprojectable e) {
+      if (moved()) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Folds whole commands that follow the batch folded last, which may still be on its way to the
+   * database: what it made counts already. Where the checkpoint was moved by someone else, the
+   * outcome means nothing, Unprojectable included.
+   */
+  Batch fold(List<Event> events) throws SQLException {
+    var before = before(events);
+    var position = folded.map(Rows::position).orElse(checkpoint.position());
+    var rows = Fold.fold(checkpoint.ledger(), position, before, events);
+    if (known.size() > ACCOUNTS_KNOWN_MAX) {
+      known.clear();
+    }
+    known.putAll(rows.accounts());
+    folded = Optional.of(rows);
+    return new Batch(before, rows, hashes.added(before, rows));
+  }
+
+  /** Writes the batch that was folded first of those not written; false as {@link #apply} says. */
+  boolean write(Batch batch) throws SQLException {
+    var rows = batch.rows();
     try (var session = sessions.open()) {
       try (var settings = session.createStatement()) {
         settings.execute(SETTINGS);
       }
-      var last = events.getLast();
-      if (!Checkpoints.advance(
-          session, checkpoint, last.getPosition(), Fold.instant(last.getRecordTime()))) {
+      if (!Checkpoints.advance(session, checkpoint, rows.position(), rows.recordTime())) {
         session.rollback();
         reload(session);
         return false;
       }
-      var written = write(session, events);
+      var digest = write(session, batch);
       session.commit();
-      remember(written);
+      checkpoint =
+          new Checkpoint(checkpoint.generation(), rows.position(), rows.recordTime(), digest);
       return true;
     }
   }
 
-  private record Written(Rows rows, Digest digest) {}
+  /** Whether the checkpoint is elsewhere by now, or may not be moved; if so, learns where it is. */
+  boolean moved() throws SQLException {
+    try (var session = sessions.open()) {
+      var here =
+          Checkpoints.advance(
+              session, checkpoint, checkpoint.position() + 1, checkpoint.recordTime());
+      session.rollback();
+      if (!here) {
+        reload(session);
+      }
+      return !here;
+    }
+  }
 
-  private Written write(Connection session, List<Event> events) throws SQLException {
+  private Digest write(Connection session, Batch batch) throws SQLException {
     var generation = checkpoint.generation();
-    var before = before(session, events);
-    var rows = Fold.fold(generation.ledger(), checkpoint.position(), before, events);
+    var before = batch.before();
+    var rows = batch.rows();
     Accounts.write(session, generation, before.accounts(), rows);
     Entries.write(session, generation, rows.entries());
     Transactions.write(session, generation, before.transactions(), rows.transactions().values());
     Holds.write(session, generation, before.holds(), rows.holds().values());
-    var relabelled = AccountChanges.write(session, generation, rows.changes(), hashes);
+    var relabelled = AccountChanges.write(session, generation, rows.changes(), labelHashes);
     Backdateds.write(session, generation, rows.backdated());
-    var digest = checkpoint.digest().plus(hashes.added(before, rows)).plus(relabelled);
+    var digest = checkpoint.digest().plus(batch.added()).plus(relabelled);
     Checkpoints.seal(session, generation, digest);
-    return new Written(rows, digest);
-  }
-
-  private Stored before(Connection session, List<Event> events) throws SQLException {
-    var accounts = accounts(session, Fold.touched(events));
-    var transactionIds = TransactionFold.touched(events);
-    var backdatedIds = BackdatedFold.touched(events);
-    var generation = checkpoint.generation();
-    return new Stored(
-        accounts,
-        transactionIds.isEmpty()
-            ? Map.of()
-            : Transactions.load(session, generation, transactionIds),
-        transactionIds.isEmpty() ? Map.of() : Holds.load(session, generation, transactionIds),
-        backdatedIds.isEmpty() ? Map.of() : Backdateds.load(session, generation, backdatedIds));
+    return digest;
   }
 
   /**
-   * The accounts as they are under the checkpoint's lock: what is known is still so, since the
-   * checkpoint is where it was.
+   * The rows that events touch, as they are after the batch folded last. What is known of accounts
+   * is so while the checkpoint is where it is believed to be, which shows when it is moved.
    */
-  private Map<String, Account> accounts(Connection session, Set<String> accountIds)
-      throws SQLException {
-    var missing = new HashSet<String>();
-    for (var id : accountIds) {
-      if (!known.containsKey(id)) {
-        missing.add(id);
+  private Stored before(List<Event> events) throws SQLException {
+    var accountIds = Fold.touched(events);
+    var unknown = accountIds.stream().filter(id -> !known.containsKey(id)).toList();
+    var transactionIds = TransactionFold.touched(events);
+    var backdatedIds = BackdatedFold.touched(events);
+    var transactions = new HashMap<String, Transaction>();
+    var holds = new HashMap<Hold.Key, Hold>();
+    var totals = new HashMap<String, Backdated.Total>();
+    if (!unknown.isEmpty() || !transactionIds.isEmpty() || !backdatedIds.isEmpty()) {
+      var generation = checkpoint.generation();
+      try (var session = sessions.open()) {
+        try (var settings = session.createStatement()) {
+          settings.execute(SETTINGS);
+        }
+        if (!unknown.isEmpty()) {
+          known.putAll(Accounts.load(session, generation, unknown));
+        }
+        if (!transactionIds.isEmpty()) {
+          transactions.putAll(Transactions.load(session, generation, transactionIds));
+          holds.putAll(Holds.load(session, generation, transactionIds));
+        }
+        if (!backdatedIds.isEmpty()) {
+          totals.putAll(Backdateds.load(session, generation, backdatedIds));
+        }
+        session.commit();
       }
     }
-    if (!missing.isEmpty()) {
-      known.putAll(Accounts.load(session, checkpoint.generation(), missing));
-    }
-    return known;
+    folded.ifPresent(rows -> {
+      transactions.putAll(rows.transactions());
+      holds.putAll(rows.holds());
+      rows.backdated().forEach(change -> totals.put(change.accountId(), change.total()));
+    });
+    return new Stored(knownOf(accountIds), transactions, holds, totals);
   }
 
-  private void remember(Written written) {
-    var rows = written.rows();
-    checkpoint =
-        new Checkpoint(
-            checkpoint.generation(), rows.position(), rows.recordTime(), written.digest());
-    if (known.size() > ACCOUNTS_KNOWN_MAX) {
-      known.clear();
-    } else {
-      known.putAll(rows.accounts());
+  private Map<String, Account> knownOf(Collection<String> accountIds) {
+    var accounts = new HashMap<String, Account>();
+    for (var id : accountIds) {
+      var account = known.get(id);
+      if (account != null) {
+        accounts.put(id, account);
+      }
     }
+    return accounts;
   }
 
   /** From the first event again, if someone emptied the read model. */
   private void reload(Connection session) throws SQLException {
     known.clear();
+    folded = Optional.empty();
     var generation = checkpoint.generation();
     checkpoint =
         switch (generation.purpose()) {

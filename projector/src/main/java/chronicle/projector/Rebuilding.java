@@ -67,16 +67,17 @@ final class Rebuilding {
   /** Applies the log up to a position, or up to its head where that is 0. */
   private void apply(long to, Duration silenceMax) throws SQLException, InterruptedException {
     var from = projection.checkpoint().position() + 1;
+    var writer = new OneBehind(projection);
     try (var stream =
         new LogStream(sources.logReader().channel(), generation.ledger(), from, to, BATCH_EVENTS)) {
       var events = stream.next(silenceMax);
-      while (!events.isEmpty() && !stopping.getAsBoolean()) {
-        if (!projection.apply(events)) {
-          // Another projector went ahead, after this one had lost the lock: it goes on from there.
-          return;
-        }
+      // Where another projector went ahead, after this one had lost the lock, it goes on from
+      // there.
+      while (!events.isEmpty() && !stopping.getAsBoolean() && writer.apply(events)) {
         events = stream.next(silenceMax);
       }
+    } finally {
+      writer.written();
     }
   }
 

@@ -33,18 +33,12 @@ final class Transactions {
 
   private static final String SCAN = COLUMNS.formatted(Columns.METADATA, "0") + "position >= 0";
 
-  private static final String INSERT =
+  private static final String COPY =
       """
-      INSERT INTO transactions (
-        generation, ledger_id, position, last_position, transaction_id, status, expire_time, end_position,
+      COPY transactions (
+        generation, ledger_id, transaction_id, position, last_position, status, expire_time, end_position,
         reverses_transaction_id, reversed_by, reversed_position, record_time, effective_time, reference, metadata)
-      SELECT ?, ?, position, last_position, transaction_id, status,
-        TIMESTAMPTZ 'epoch' + expire_micros * INTERVAL '1 microsecond', end_position, reverses_transaction_id,
-        reversed_by, reversed_position, TIMESTAMPTZ 'epoch' + record_micros * INTERVAL '1 microsecond',
-        TIMESTAMPTZ 'epoch' + effective_micros * INTERVAL '1 microsecond', reference, metadata::jsonb
-      FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) AS new (
-        transaction_id, status, end_position, reversed_by, reversed_position, position, last_position,
-        expire_micros, reverses_transaction_id, record_micros, effective_micros, reference, metadata)
+      FROM STDIN (FORMAT binary)
       """;
 
   private static final String UPDATE =
@@ -104,26 +98,39 @@ final class Transactions {
 
   private static void insert(Connection session, Generation generation, List<Transaction> made)
       throws SQLException {
-    try (var statement = session.prepareStatement(INSERT)) {
-      statement.setInt(1, generation.number());
-      statement.setString(2, generation.ledger());
-      bindState(new Columns<>(statement, 3, made))
-          .longs(Transaction::position)
-          .longs(Transaction::lastPosition)
-          .optionalTimes(Transaction::expireTime)
-          .optionalTexts(Transaction::reverses)
-          .times(Transaction::recordTime)
-          .times(Transaction::effectiveTime)
-          .texts(Transaction::reference)
-          .texts(transaction -> Json.object(transaction.metadata()));
-      statement.executeUpdate();
-    }
+    Copy.write(
+        session,
+        COPY,
+        made,
+        (copy, transaction) ->
+            copy.int4(generation.number())
+                .text(generation.ledger())
+                .text(transaction.transactionId())
+                .int8(transaction.position())
+                .int8(transaction.lastPosition())
+                .text(transaction.status().name())
+                .optional(transaction.expireTime(), copy::time)
+                .optional(transaction.end(), copy::int8)
+                .optional(transaction.reverses(), copy::text)
+                .optional(
+                    transaction.reversal().map(Transaction.Reversal::transactionId), copy::text)
+                .optional(transaction.reversal().map(Transaction.Reversal::position), copy::int8)
+                .time(transaction.recordTime())
+                .time(transaction.effectiveTime())
+                .text(transaction.reference())
+                .json(transaction.metadata()));
   }
 
   private static void update(Connection session, Generation generation, List<Transaction> changed)
       throws SQLException {
     try (var statement = session.prepareStatement(UPDATE)) {
-      bindState(new Columns<>(statement, 1, changed));
+      new Columns<>(statement, 1, changed)
+          .texts(Transaction::transactionId)
+          .texts(transaction -> transaction.status().name())
+          .optionalLongs(Transaction::end)
+          .optionalTexts(
+              transaction -> transaction.reversal().map(Transaction.Reversal::transactionId))
+          .optionalLongs(transaction -> transaction.reversal().map(Transaction.Reversal::position));
       statement.setInt(6, generation.number());
       var updated = statement.executeUpdate();
       if (updated != changed.size()) {
@@ -132,16 +139,6 @@ final class Transactions {
                 .formatted(changed.size() - updated, changed.size()));
       }
     }
-  }
-
-  private static Columns<Transaction> bindState(Columns<Transaction> columns) throws SQLException {
-    return columns
-        .texts(Transaction::transactionId)
-        .texts(transaction -> transaction.status().name())
-        .optionalLongs(Transaction::end)
-        .optionalTexts(
-            transaction -> transaction.reversal().map(Transaction.Reversal::transactionId))
-        .optionalLongs(transaction -> transaction.reversal().map(Transaction.Reversal::position));
   }
 
   private static Transaction transaction(ResultSet row) throws SQLException {

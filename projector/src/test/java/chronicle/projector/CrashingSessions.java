@@ -15,12 +15,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sessions whose connection breaks once, at the n-th step from the time it was armed: a step is one
- * statement or commit, and the break comes before it is sent, or after it was done and before the
- * answer is seen.
+ * statement, COPY or commit, and the break comes before it is sent, or after it was done and before
+ * the answer is seen.
  */
 final class CrashingSessions implements Sessions {
   private static final Set<String> STEPS =
-      Set.of("execute", "executeUpdate", "executeQuery", "commit");
+      Set.of("execute", "executeUpdate", "executeQuery", "unwrap", "commit");
 
   private final Sessions sessions;
   private final AtomicInteger stepsLeft = new AtomicInteger(Integer.MAX_VALUE);
