@@ -1,19 +1,46 @@
 package chronicle.projector;
 
+import chronicle.event.v1.Event;
+import java.util.List;
 import java.util.Random;
 
 /**
- * Measures how many plain deposits a second a projection writes to PostgreSQL, alone on the
- * machine: a program, for there is nothing to assert.
+ * Measures how many plain deposits a second a projection writes to PostgreSQL, as a follower does
+ * and as a rebuild does, alone on the machine: a program, for there is nothing to assert.
  */
 final class ProjectionRate {
   private static final int ACCOUNTS = 10_000;
   private static final int DEPOSITS = 300_000;
-  private static final int BATCH_EVENTS = 1_000;
+  private static final int FOLLOWER_BATCH_EVENTS = 1_000;
+  private static final int REBUILD_BATCH_EVENTS = 8_192;
 
   private ProjectionRate() {}
 
+  /** Takes a batch. */
+  private interface Step {
+    boolean apply(List<Event> events) throws Exception;
+  }
+
   static void main() throws Exception {
+    var events = events();
+    for (var round = 0; round < 2; round++) {
+      try (var model = new StoredModel()) {
+        var projection = open(model);
+        measure("as a follower", events, FOLLOWER_BATCH_EVENTS, projection::apply);
+      }
+      try (var model = new StoredModel()) {
+        var writer = new OneBehind(open(model));
+        measure("as a rebuild", events, REBUILD_BATCH_EVENTS, writer::apply);
+        writer.written();
+      }
+    }
+  }
+
+  private static Projection open(StoredModel model) throws Exception {
+    return Projection.open(model.sessions(), History.LEDGER, History.INCARNATION, Fold.VERSION);
+  }
+
+  private static List<Event> events() {
     var history = new History();
     for (var i = 0; i < ACCOUNTS; i++) {
       history.open("account-" + i, "USD", 0);
@@ -22,22 +49,17 @@ final class ProjectionRate {
     for (var i = 0; i < DEPOSITS; i++) {
       history.deposit("account-" + random.nextInt(ACCOUNTS), 100);
     }
-    var events = history.events();
-    try (var model = new StoredModel()) {
-      var projection =
-          Projection.open(model.sessions(), History.LEDGER, History.INCARNATION, Fold.VERSION);
-      var start = System.nanoTime();
-      for (var from = 0; from < events.size(); from += BATCH_EVENTS) {
-        projection.apply(events.subList(from, Math.min(events.size(), from + BATCH_EVENTS)));
-        if (from % 100_000 == 0 && from > 0) {
-          System.out.printf("%,d events: %,.0f/s%n", from, from / seconds(start));
-        }
-      }
-      System.out.printf("%,d events, %,.0f/s%n", events.size(), events.size() / seconds(start));
-    }
+    return history.events();
   }
 
-  private static double seconds(long startNanos) {
-    return (System.nanoTime() - startNanos) / 1e9;
+  private static void measure(String how, List<Event> events, int batchEvents, Step step)
+      throws Exception {
+    var start = System.nanoTime();
+    for (var from = 0; from < events.size(); from += batchEvents) {
+      step.apply(events.subList(from, Math.min(events.size(), from + batchEvents)));
+    }
+    System.out.printf(
+        "%s: %,d events, %,.0f/s%n",
+        how, events.size(), events.size() / ((System.nanoTime() - start) / 1e9));
   }
 }

@@ -1,6 +1,9 @@
 package chronicle.runtime;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.math.BigInteger;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -21,6 +24,10 @@ import java.util.Map;
  */
 public final class RowHash {
   private static final int ABSENT = -1;
+  private static final VarHandle INTS =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
   private static final Comparator<byte[]> BY_BYTES = Arrays::compareUnsigned;
 
   private final MessageDigest sha256;
@@ -52,15 +59,16 @@ public final class RowHash {
     // 64 - (leading bits that equal the sign) + 1 for the sign, in whole bytes
     int size = (64 - Long.numberOfLeadingZeros(number < 0 ? ~number : number)) / 8 + 1;
     size(size);
-    for (int shift = (size - 1) * 8; shift >= 0; shift -= 8) {
-      bytes[length++] = (byte) (number >> shift);
-    }
+    LONGS.set(bytes, length, number << Long.SIZE - size * Byte.SIZE);
+    length += size;
     return this;
   }
 
   /** Adds a number, the same way whatever its type. */
   public RowHash number(BigInteger number) {
-    return field(number.toByteArray());
+    return number.bitLength() < Long.SIZE
+        ? number(number.longValue())
+        : field(number.toByteArray());
   }
 
   /** Adds a time. */
@@ -98,14 +106,13 @@ public final class RowHash {
     return this;
   }
 
-  /** Writes the length of a field, and makes room for the field. */
+  /** Writes the length of a field, and makes room for the field, eight bytes at least. */
   private void size(int size) {
-    int needed = length + Integer.BYTES + Math.max(size, 0);
+    int needed = length + Integer.BYTES + Math.max(size, Long.BYTES);
     if (needed > bytes.length) {
       bytes = Arrays.copyOf(bytes, Math.max(needed, 2 * bytes.length));
     }
-    for (int shift = 24; shift >= 0; shift -= 8) {
-      bytes[length++] = (byte) (size >> shift);
-    }
+    INTS.set(bytes, length, size);
+    length += Integer.BYTES;
   }
 }

@@ -48,9 +48,19 @@ final class DigestTest {
         Long.MAX_VALUE,
         Long.MIN_VALUE
       })
-  void aNumberIsHashedTheSameWayWhateverItsType(long number) {
-    assertThat(new RowHash().row("r").number(number).digest())
-        .isEqualTo(new RowHash().row("r").number(BigInteger.valueOf(number)).digest());
+  void aNumberIsHashedAsTwosComplementWhateverItsType(long number) throws Exception {
+    var bytes = BigInteger.valueOf(number).toByteArray();
+    var expected =
+        ByteBuffer.allocate(100)
+            .putInt(1)
+            .put("r".getBytes(UTF_8))
+            .putInt(bytes.length)
+            .put(bytes);
+    var sha256 = MessageDigest.getInstance("SHA-256");
+    sha256.update(expected.array(), 0, expected.position());
+    var digest = Digest.of(sha256.digest());
+    assertThat(new RowHash().row("r").number(number).digest()).isEqualTo(digest);
+    assertThat(new RowHash().row("r").number(BigInteger.valueOf(number)).digest()).isEqualTo(digest);
   }
 
   @Test
