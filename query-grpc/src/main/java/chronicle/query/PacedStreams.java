@@ -15,11 +15,13 @@ final class PacedStreams {
   private static final Duration RETRY_DELAY = Duration.ofSeconds(1);
 
   private final String what;
+  private final int streamsMax;
   private final Semaphore free;
 
   /** At most so many; what one is, is the name of its thread. */
   PacedStreams(String what, int streamsMax) {
     this.what = what;
+    this.streamsMax = streamsMax;
     this.free = new Semaphore(streamsMax);
   }
 
@@ -40,6 +42,11 @@ final class PacedStreams {
     }
     var paced = new PacedObserver<>(observer);
     Thread.ofVirtual().name(what).start(Context.current().wrap(() -> run(paced, body)));
+  }
+
+  /** How many there are. */
+  int active() {
+    return streamsMax - free.availablePermits();
   }
 
   private <A> void run(PacedObserver<A> observer, Body<A> body) {

@@ -11,8 +11,10 @@ import java.util.Optional;
 final class Watches implements AutoCloseable {
   static final int WATCHES_MAX = 1_000;
 
-  /** However often the read model moves, a watch looks no more often. */
-  private static final Duration LOOK_INTERVAL = Duration.ofMillis(50);
+  /** However often the read model moves, a watch looks no more often, nor do all together. */
+  private static final Duration LOOK_INTERVAL_MIN = Duration.ofMillis(10);
+
+  private static final int LOOKS_PER_SECOND_MAX = 20_000;
 
   private static final Duration HEARTBEAT_INTERVAL = Duration.ofSeconds(5);
 
@@ -70,9 +72,14 @@ final class Watches implements AutoCloseable {
         return;
       }
       if (!look.more()) {
-        Thread.sleep(LOOK_INTERVAL);
+        Thread.sleep(lookInterval());
         freshness.await(ledger, look.position() + 1, SILENCE_MAX);
       }
     }
+  }
+
+  private Duration lookInterval() {
+    var share = Duration.ofSeconds(streams.active()).dividedBy(LOOKS_PER_SECOND_MAX);
+    return share.compareTo(LOOK_INTERVAL_MIN) > 0 ? share : LOOK_INTERVAL_MIN;
   }
 }
