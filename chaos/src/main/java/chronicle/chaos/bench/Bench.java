@@ -3,6 +3,7 @@ package chronicle.chaos.bench;
 import chronicle.chaos.bench.Trial.Role;
 import chronicle.chaos.load.LoadGenerator;
 import chronicle.chaos.load.Scenario;
+import chronicle.chaos.profile.Profile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -46,7 +47,7 @@ final class Bench {
 
   private Section measure(
       Configuration configuration, Deployment deployment, List<Scenario> scenarios)
-      throws SQLException, InterruptedException {
+      throws IOException, SQLException, InterruptedException {
     var growth =
         plan.growEvents() == 0
             ? Optional.<Growth>empty()
@@ -60,6 +61,7 @@ final class Bench {
       warmUp(ours, load);
       var baseline = baseline(deployment, load);
       var rows = new ArrayList<Section.Row>();
+      var budgets = new ArrayList<Budget>();
       try (var echo = Trials.needEcho(ours) ? Echo.start() : Echo.none();
           var rebuild = rebuild(deployment, load)) {
         var all = new ArrayList<>(trials.baselines(ours, baseline, echo.target()));
@@ -68,6 +70,9 @@ final class Bench {
           all.addAll(Trials.rebuilding(rebuild));
         }
         rows.addAll(measure(all, deployment, load));
+        if (plan.profile()) {
+          budgets.addAll(budgets(all, deployment, load));
+        }
       }
       var faults = new ArrayList<>(load.faults());
       growth.ifPresent(it -> faults.addAll(it.faults()));
@@ -77,6 +82,7 @@ final class Bench {
           growth,
           rows,
           ProcessState.of(deployment.metricsUrls()),
+          budgets,
           load.failures(),
           faults);
     }
@@ -105,6 +111,39 @@ final class Bench {
     // The projector is to take nothing from whoever is measured next.
     var catchUp = trial.isWrite() ? load.awaitReaders() : Duration.ZERO;
     return new Section.Row(round, trial, measurement, batch, catchUp);
+  }
+
+  private List<Budget> budgets(List<Trial> trials, Deployment deployment, LoadGenerator load)
+      throws IOException, SQLException, InterruptedException {
+    var budgets = new ArrayList<Budget>();
+    for (var trial : trials) {
+      if (trial.isWrite()) {
+        IO.println("  looking into " + trial.key());
+        budgets.add(budget(trial, deployment, load));
+      }
+    }
+    return budgets;
+  }
+
+  private Budget budget(Trial trial, Deployment deployment, LoadGenerator load)
+      throws IOException, SQLException, InterruptedException {
+    load.knowNothing();
+    var recordings = new LinkedHashMap<String, Recording>();
+    for (var service : deployment.metricsUrls().keySet()) {
+      var process = deployment.processes().get(service);
+      if (process != null) {
+        recordings.put(service, Recording.start(process.pid()));
+      }
+    }
+    var before = Spent.of(deployment);
+    var measurement = trial.workload().run(plan.time());
+    load.awaitReaders();
+    var spent = Spent.of(deployment).since(before);
+    var profiles = new LinkedHashMap<String, Profile>();
+    for (var recording : recordings.entrySet()) {
+      profiles.put(recording.getKey(), recording.getValue().stop());
+    }
+    return new Budget(trial, measurement.units(), spent, profiles);
   }
 
   private void warmUp(List<Trial> trials, LoadGenerator load) throws InterruptedException {

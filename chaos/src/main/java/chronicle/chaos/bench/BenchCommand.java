@@ -119,6 +119,12 @@ public final class BenchCommand implements Callable<Integer> {
   private int growAccounts;
 
   @Option(
+      names = "--profile",
+      description =
+          "Do once more what writes, recorded by the Flight Recorder: where time goes, and what a command costs.")
+  private boolean profile;
+
+  @Option(
       names = "--event-store",
       paramLabel = "NAME",
       description =
@@ -179,7 +185,8 @@ public final class BenchCommand implements Callable<Integer> {
   }
 
   private Plan plan() {
-    return quick ? quickPlan() : fullPlan();
+    var plan = quick ? quickPlan() : fullPlan();
+    return profile ? plan.withProfile() : plan;
   }
 
   private Plan fullPlan() {
@@ -198,6 +205,7 @@ public final class BenchCommand implements Callable<Integer> {
         List.of(16, 32, 64),
         growEvents,
         growAccounts == 0 ? (int) (growEvents / GROW_EVENTS_PER_ACCOUNT) : growAccounts,
+        false,
         false);
   }
 
@@ -216,7 +224,8 @@ public final class BenchCommand implements Callable<Integer> {
         List.of(32),
         0,
         0,
-        true);
+        true,
+        false);
   }
 
   private List<Configuration> configurations() {

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
  * What is measured: a mesh that the bench has started, or something that ran before.
  *
  * @param projectorTarget gRPC target of a projector, where one is known
+ * @param processes all that run for it, where they run here, by their names; the services are those of {@code metricsUrls}
  * @param metricsUrls of the services by their names; the first is the ledger's
  * @param database of the event store's server, where baselines may run
  * @param whatStops stops what was started
@@ -20,6 +21,7 @@ import java.util.stream.Stream;
 record Deployment(
     Servers servers,
     Optional<String> projectorTarget,
+    Map<String, ProcessHandle> processes,
     Map<String, String> metricsUrls,
     Optional<DatabaseServer> database,
     Runnable whatStops)
@@ -36,6 +38,7 @@ record Deployment(
             mesh.queries().stream().map(JavaService::target).findFirst(),
             ""),
         mesh.projectors().stream().map(JavaService::target).findFirst(),
+        processes(mesh),
         metrics,
         Optional.of(new DatabaseServer(mesh.eventStoreUrl())),
         mesh::close);
@@ -43,7 +46,16 @@ record Deployment(
 
   /** Services that run already, whose database is out of reach. */
   static Deployment at(Servers servers) {
-    return new Deployment(servers, Optional.empty(), Map.of(), Optional.empty(), () -> {});
+    return new Deployment(servers, Optional.empty(), Map.of(), Map.of(), Optional.empty(), () -> {});
+  }
+
+  private static Map<String, ProcessHandle> processes(Mesh mesh) {
+    var processes = new LinkedHashMap<String, ProcessHandle>();
+    mesh.parts()
+        .forEach(part ->
+            ProcessHandle.of(part.process().pid())
+                .ifPresent(process -> processes.put(part.name(), process)));
+    return processes;
   }
 
   @Override

@@ -19,6 +19,7 @@ import java.util.Map;
  * @param growEvents how far the log is to grow before anything is measured; 0: not at all
  * @param growAccounts how many accounts that takes
  * @param quick whether one variant of each scenario, with one comparison, is enough
+ * @param profile whether each way of writing is done once more, and looked into
  */
 record Plan(
     Duration time,
@@ -31,7 +32,8 @@ record Plan(
     List<Integer> baselineClients,
     long growEvents,
     int growAccounts,
-    boolean quick) {
+    boolean quick,
+    boolean profile) {
   private static final Duration PROBE = Duration.ofSeconds(1);
   private static final Duration ECHO_WARM_UP_MAX = Duration.ofSeconds(8);
 
@@ -48,6 +50,23 @@ record Plan(
     if (growEvents < 0 || growAccounts < 0) {
       throw new IllegalArgumentException("A log can't shrink.");
     }
+  }
+
+  /** The same, and what writes is looked into. */
+  Plan withProfile() {
+    return new Plan(
+        time,
+        rounds,
+        warmUp,
+        scenarios,
+        inFlight,
+        accounts,
+        connections,
+        baselineClients,
+        growEvents,
+        growAccounts,
+        quick,
+        true);
   }
 
   /** The calls in flight at which a scenario is measured. */

@@ -1,10 +1,12 @@
 package chronicle.chaos.bench;
 
+import chronicle.chaos.profile.FlameGraph;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 
@@ -23,6 +25,12 @@ record Report(Plan plan, Map<String, String> machine, List<Section> sections) {
       |---|---:|---:|---:|---:|
       """;
 
+  private static final String BUDGET =
+      """
+      | process | processor, µs | allocated, bytes | |
+      |---|---:|---:|---|
+      """;
+
   /** Writes {@code bench.md}, {@code bench.json} and the charts into the directory. */
   void write(Path directory) throws IOException {
     Files.createDirectories(directory);
@@ -30,6 +38,19 @@ record Report(Plan plan, Map<String, String> machine, List<Section> sections) {
     Files.writeString(directory.resolve("bench.json"), JsonReport.of(this));
     for (var chart : charts().entrySet()) {
       Files.writeString(directory.resolve(chart.getKey()), chart.getValue());
+    }
+    for (var section : sections) {
+      for (var budget : section.budgets()) {
+        for (var profile : budget.profiles().entrySet()) {
+          Files.writeString(
+              directory.resolve(picture(section, budget, profile.getKey())),
+              FlameGraph.svg(
+                  "%s, %s: %s"
+                      .formatted(
+                          section.configuration().slug(), budget.trial().key(), profile.getKey()),
+                  profile.getValue()));
+        }
+      }
     }
   }
 
@@ -87,11 +108,54 @@ record Report(Plan plan, Map<String, String> machine, List<Section> sections) {
       text.append(PROCESSES);
       section.processes().forEach(process -> text.append(line(process)));
     }
+    section.budgets().forEach(budget -> append(text, section, budget));
     Charts.of(section).keySet().stream()
         .sorted()
         .forEach(file -> text.append("%n![%s](%s)%n".formatted(file.replace(".svg", ""), file)));
     section.failures().forEach((why, n) -> text.append("%n%,d failed: %s%n".formatted(n, why)));
     section.faults().forEach(fault -> text.append("%n**WRONG**: %s%n".formatted(fault)));
+  }
+
+  private static void append(StringBuilder text, Section section, Budget budget) {
+    text.append(
+        "%n### What one of %s costs (%,d of them)%n%n%s"
+            .formatted(budget.trial().key(), budget.units(), BUDGET));
+    for (var process : budget.spent().processor().keySet()) {
+      var profile = Optional.ofNullable(budget.profiles().get(process));
+      text.append(
+          "| %s | %.1f | %s | %s |%n"
+              .formatted(
+                  process,
+                  budget.processorMicros(process),
+                  profile
+                      .map(it -> "%,d".formatted(it.allocatedBytes() / budget.units()))
+                      .orElse(""),
+                  profile
+                      .map(_ -> "[flame graph](%s)".formatted(picture(section, budget, process)))
+                      .orElse("")));
+    }
+    text.append('\n');
+    budget
+        .spent()
+        .databases()
+        .forEach((name, done) ->
+            text.append(
+                "- %s: %.3f transactions, %.2f rows inserted, %.2f updated%n"
+                    .formatted(
+                        name,
+                        (double) done.commits() / budget.units(),
+                        (double) done.inserted() / budget.units(),
+                        (double) done.updated() / budget.units())));
+    if (!budget.spent().databases().isEmpty()) {
+      text.append(
+          "- written ahead by the databases' server: %,d bytes%n"
+              .formatted(budget.spent().walBytes() / budget.units()));
+    }
+  }
+
+  private static String picture(Section section, Budget budget, String service) {
+    return "%s-flames-%s-%s.svg"
+        .formatted(section.configuration().slug(), budget.trial().series(), service);
   }
 
   private static String line(Growth growth) {

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
  *
  * @param growth of the log before anything else, where that was asked for
  * @param processes what the services had taken at the end
+ * @param budgets what each way of writing costs, where that was asked for
  * @param failures of calls, by what they said
  * @param faults of the ledger after it all: nothing, or the bench has failed
  */
@@ -23,6 +24,7 @@ record Section(
     Optional<Growth> growth,
     List<Row> rows,
     List<ProcessState> processes,
+    List<Budget> budgets,
     Map<String, Long> failures,
     List<String> faults) {
   /**

@@ -63,6 +63,23 @@ final class BenchIT {
   }
 
   @Test
+  void whatACommandCostsIsToldByProcessAndShownInFlameGraphs() throws Exception {
+    var report =
+        run(
+            own(true, new Configuration.EventStore.Postgres()),
+            plan(0, Scenario.DEPOSIT).withProfile());
+
+    assertRight(report);
+    var budget = report.sections().getFirst().budgets().getFirst();
+    assertThat(budget.processorMicros("ledger")).isPositive();
+    assertThat(budget.processorMicros("postgres")).isPositive();
+    assertThat(budget.spent().databases()).containsOnlyKeys("event_store", "read_model");
+    assertThat(budget.profiles()).containsOnlyKeys("ledger", "projector", "query");
+    assertThat(budget.profiles().get("ledger").allocatedBytes()).isPositive();
+    assertThat(output).isDirectoryContaining("glob:**/mesh-flames-deposit-ledger.svg");
+  }
+
+  @Test
   void whatRunsAlreadyIsMeasuredInALedgerOfItsOwnAndWithoutBaselines() throws Exception {
     try (var mesh = Mesh.builder().withoutGateway().start()) {
       var running =
@@ -100,6 +117,7 @@ final class BenchIT {
         List.of(4),
         growEvents,
         ACCOUNTS,
+        false,
         false);
   }
 

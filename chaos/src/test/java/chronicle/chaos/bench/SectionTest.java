@@ -90,6 +90,7 @@ final class SectionTest {
                     Optional.empty(),
                     List.of(),
                     List.of(),
+                    List.of(),
                     Map.of(),
                     List.of("The head did not move."))));
 
@@ -136,6 +137,7 @@ final class SectionTest {
         List.of(32),
         0,
         0,
+        false,
         false);
   }
 
@@ -145,6 +147,7 @@ final class SectionTest {
         Map.of(),
         Optional.empty(),
         rows,
+        List.of(),
         List.of(),
         Map.of(),
         List.of());

@@ -1,0 +1,4 @@
+@NullMarked
+package chronicle.chaos.profile;
+
+import org.jspecify.annotations.NullMarked;
