@@ -12,7 +12,6 @@ import chronicle.query.v1.GetBalanceRequest;
 import chronicle.runtime.Failure;
 import com.google.protobuf.Timestamp;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -61,11 +60,12 @@ final class BalanceAnswers {
     }
     var ids = request.getAccountsList();
     var wait = Wait.of(request.getMinPosition(), request.hasMaxWait(), request.getMaxWait());
+    TimeTravel.BalancesAt then = position -> queries.atPosition(ledger, position, ids);
     var balances =
         switch (request.getAsOfCase()) {
           case ASOF_NOT_SET -> freshness.read(ledger, wait, () -> queries.now(ledger, ids));
-          case AT_POSITION -> travel.atPosition(ledger, request.getAtPosition(), ids, wait);
-          case AT -> travel.atTime(ledger, Times.parse("at", request.getAt()), ids, wait);
+          case AT_POSITION -> travel.atPosition(ledger, request.getAtPosition(), then, wait);
+          case AT -> travel.atTime(ledger, Times.parse("at", request.getAt()), then, wait);
         };
     var asOf =
         request.hasAt()
@@ -87,8 +87,8 @@ final class BalanceAnswers {
 
   private Balance fromReadModel(String ledger, GetBalanceRequest request) {
     var id = request.getAccount();
-    var ids = List.of(id);
     var wait = Wait.of(request.getMinPosition(), request.hasMaxWait(), request.getMaxWait());
+    TimeTravel.BalancesAt then = position -> reader.atPosition(ledger, position, id);
     return switch (request.getAsOfCase()) {
       case ASOF_NOT_SET ->
           only(
@@ -100,11 +100,11 @@ final class BalanceAnswers {
           only(
               ledger,
               id,
-              travel.atPosition(ledger, request.getAtPosition(), ids, wait),
+              travel.atPosition(ledger, request.getAtPosition(), then, wait),
               Optional.empty());
       case AT -> {
         var at = Times.parse("at", request.getAt());
-        yield only(ledger, id, travel.atTime(ledger, at, ids, wait), Optional.of(at));
+        yield only(ledger, id, travel.atTime(ledger, at, then, wait), Optional.of(at));
       }
     };
   }

@@ -1,28 +1,27 @@
 package chronicle.query;
 
 import static chronicle.query.ReadModel.instant;
-import static chronicle.query.ReadModel.parameter;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Balances in one statement each: now, and by index look-up as of a position or a time. Every query
- * is empty where the read model does not know the ledger.
+ * Balances in one statement each: now, and by index look-up as of a position. Every query is empty
+ * where the read model does not know the ledger.
  */
 final class BalanceQueries {
   // LIMIT 1 in every look-up by a full key keeps the planner, whatever its statistics, from
-  // anything but one descent of an index per account.
+  // anything but one descent of an index per account. A subquery keeps the length of an array from
+  // it, which would have every call planned anew.
   private static final String NOW =
       """
-      SELECT c.position, TRUE, c.position, q.account_id,
+      SELECT c.position, c.incarnation, c.position, q.account_id,
         a.currency_code, a.posted, a.held, a.available, a.account_version, a.position, a.update_time
       FROM projection_checkpoint c
-      CROSS JOIN unnest(?::text[]) WITH ORDINALITY q (account_id, n)
+      CROSS JOIN unnest((SELECT ?::text[])) WITH ORDINALITY q (account_id, n)
       LEFT JOIN LATERAL (
         SELECT a.currency_code, a.posted::bigint, a.held::bigint, a.available::bigint,
           a.account_version, a.position, a.update_time
@@ -34,26 +33,56 @@ final class BalanceQueries {
       ORDER BY q.n
       """;
 
+  private static final String LAST_ENTRY =
+      """
+      SELECT e.currency_code, e.posted_after::bigint, e.held_after::bigint,
+        e.available_after::bigint, e.account_version, e.position, e.record_time
+      FROM entries e
+      WHERE e.generation = c.generation AND e.account_id = q.account_id
+        AND (e.record_time, e.position) <= (m.record_time, m.position)
+      ORDER BY e.record_time DESC, e.position DESC
+      LIMIT 1
+      """;
+
   private static final String AT_MOMENT =
       """
-      SELECT c.position, coalesce(m.settled, FALSE), coalesce(m.position, 0), q.account_id,
+      SELECT c.position, c.incarnation, coalesce(m.position, 0), q.account_id,
         e.currency_code, e.posted_after, e.held_after, e.available_after,
         e.account_version, e.position, e.record_time
       FROM projection_checkpoint c
       LEFT JOIN moment m ON TRUE
-      CROSS JOIN unnest(?::text[]) WITH ORDINALITY q (account_id, n)
-      LEFT JOIN LATERAL (
-        SELECT e.currency_code, e.posted_after::bigint, e.held_after::bigint,
-          e.available_after::bigint, e.account_version, e.position, e.record_time
-        FROM entries e
-        WHERE e.generation = c.generation AND e.account_id = q.account_id
-          AND (e.record_time, e.position) <= (m.record_time, m.position)
-        ORDER BY e.record_time DESC, e.position DESC
-        LIMIT 1
-      ) e ON TRUE
+      CROSS JOIN unnest((SELECT ?::text[])) WITH ORDINALITY q (account_id, n)
+      LEFT JOIN LATERAL (%s) e ON TRUE
       WHERE c.ledger_id = ?
       ORDER BY q.n
-      """;
+      """
+          .formatted(LAST_ENTRY);
+
+  private static final String AT_POSITIONS =
+      """
+      SELECT c.position, c.incarnation, coalesce(m.position, 0), q.account_id,
+        e.currency_code, e.posted_after, e.held_after, e.available_after,
+        e.account_version, e.position, e.record_time
+      FROM projection_checkpoint c
+      CROSS JOIN unnest((SELECT ?::text[]), (SELECT ?::bigint[]))
+        WITH ORDINALITY q (account_id, position, n)
+      LEFT JOIN LATERAL (
+        SELECT %s AS position
+        FROM entries e
+        WHERE e.generation = c.generation AND e.position = q.position
+        LIMIT 1
+      ) a ON TRUE
+      LEFT JOIN LATERAL (
+        SELECT e.position, e.record_time
+        FROM entries e
+        WHERE e.generation = c.generation AND e.position = a.position
+        LIMIT 1
+      ) m ON TRUE
+      LEFT JOIN LATERAL (%s) e ON TRUE
+      WHERE c.ledger_id = ?
+      ORDER BY q.n
+      """
+          .formatted(Moments.COMMAND_END, LAST_ENTRY);
 
   private final ReadModel model;
 
@@ -89,19 +118,28 @@ final class BalanceQueries {
   }
 
   /**
-   * The balances as of a record time; not settled, and no answer, unless the time is before the
-   * last event projected.
+   * As {@link #atPosition}, each account as of a position of its own; none where the read model
+   * does not know the ledger.
    */
-  Optional<Balances> atTime(String ledger, Instant time, List<String> accounts) {
+  List<Balances> atPositions(String ledger, List<Long> positions, List<String> accounts) {
     return model.query(
-        Moments.AT_TIME + AT_MOMENT,
+        AT_POSITIONS,
         statement -> {
-          statement.setString(1, ledger);
-          statement.setObject(2, parameter(time));
-          statement.setObject(3, accounts.toArray(String[]::new));
-          statement.setString(4, ledger);
+          statement.setObject(1, accounts.toArray(String[]::new));
+          statement.setObject(2, positions.toArray(Long[]::new));
+          statement.setString(3, ledger);
         },
-        BalanceQueries::balances);
+        BalanceQueries::each);
+  }
+
+  private static List<Balances> each(ResultSet rows) throws SQLException {
+    var each = new ArrayList<Balances>();
+    while (rows.next()) {
+      each.add(
+          new Balances(
+              rows.getLong(1), rows.getString(2), rows.getLong(3), List.of(account(rows))));
+    }
+    return each;
   }
 
   private static Optional<Balances> balances(ResultSet rows) throws SQLException {
@@ -109,13 +147,13 @@ final class BalanceQueries {
       return Optional.empty();
     }
     var checkpoint = rows.getLong(1);
-    var settled = rows.getBoolean(2);
+    var incarnation = rows.getString(2);
     var readPosition = rows.getLong(3);
     var accounts = new ArrayList<Optional<AccountBalance>>();
     do {
       accounts.add(account(rows));
     } while (rows.next());
-    return Optional.of(new Balances(checkpoint, settled, readPosition, accounts));
+    return Optional.of(new Balances(checkpoint, incarnation, readPosition, accounts));
   }
 
   private static Optional<AccountBalance> account(ResultSet rows) throws SQLException {

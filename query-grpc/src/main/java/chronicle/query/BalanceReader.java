@@ -14,8 +14,8 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads single balances as of now in groups: while one statement is under way others queue up, and
- * the next statement looks all of them up. A lone caller waits for nobody.
+ * Reads single balances in groups, as of now and as of positions: while one statement is under way
+ * others queue up, and the next statement looks all of them up. A lone caller waits for nobody.
  */
 final class BalanceReader implements AutoCloseable {
   private static final int LOOKUPS_QUEUED_MAX = 10_000;
@@ -41,7 +41,15 @@ final class BalanceReader implements AutoCloseable {
 
   /** The balances of one account as of now; empty where the read model does not know the ledger. */
   Optional<Balances> now(String ledger, String account) {
-    var lookup = new Lookup(ledger, account);
+    return find(new Lookup(new Group(ledger, false), account, 0));
+  }
+
+  /** As {@link #now}, as of a position, as {@link BalanceQueries#atPosition} has it. */
+  Optional<Balances> atPosition(String ledger, long position, String account) {
+    return find(new Lookup(new Group(ledger, true), account, position));
+  }
+
+  private Optional<Balances> find(Lookup lookup) {
     if (!queue.offer(lookup)) {
       throw Failure.of(READ_MODEL_UNAVAILABLE, "Too many reads are waiting")
           .retryAfter(RETRY_DELAY);
@@ -60,45 +68,69 @@ final class BalanceReader implements AutoCloseable {
         var lookups = new ArrayList<Lookup>();
         lookups.add(queue.take());
         queue.drainTo(lookups, LOOKUPS_PER_STATEMENT_MAX - 1);
-        lookups.stream().collect(groupingBy(Lookup::ledger)).forEach(this::read);
+        lookups.stream().collect(groupingBy(Lookup::group)).forEach(this::read);
       }
     } catch (InterruptedException _) {
       // Closed; by then the server has drained.
     }
   }
 
-  private void read(String ledger, List<Lookup> lookups) {
+  private void read(Group group, List<Lookup> lookups) {
     try {
-      var found = queries.now(ledger, lookups.stream().map(Lookup::account).toList());
+      var found = group.past() ? past(group.ledger(), lookups) : now(group.ledger(), lookups);
       for (var i = 0; i < lookups.size(); i++) {
-        var n = i;
-        lookups.get(i).answer(found.map(balances -> only(balances, n)));
+        lookups.get(i).answer(found.isEmpty() ? Optional.empty() : Optional.of(found.get(i)));
       }
     } catch (RuntimeException e) {
       lookups.forEach(lookup -> lookup.fail(e));
     }
   }
 
-  private static Balances only(Balances all, int n) {
-    return new Balances(
-        all.checkpoint(), all.settled(), all.readPosition(), List.of(all.accounts().get(n)));
+  private List<Balances> now(String ledger, List<Lookup> lookups) {
+    return queries
+        .now(ledger, lookups.stream().map(Lookup::account).toList())
+        .map(BalanceReader::each)
+        .orElse(List.of());
   }
+
+  private List<Balances> past(String ledger, List<Lookup> lookups) {
+    return queries.atPositions(
+        ledger,
+        lookups.stream().map(Lookup::position).toList(),
+        lookups.stream().map(Lookup::account).toList());
+  }
+
+  private static List<Balances> each(Balances all) {
+    return all.accounts().stream()
+        .map(account ->
+            new Balances(all.checkpoint(), all.incarnation(), all.readPosition(), List.of(account)))
+        .toList();
+  }
+
+  /** What one statement can look up together. */
+  private record Group(String ledger, boolean past) {}
 
   /** One caller's question, and how it gets its answer from the thread that found it. */
   private static final class Lookup {
-    private final String ledger;
+    private final Group group;
     private final String account;
+    private final long position;
     private final CountDownLatch done = new CountDownLatch(1);
     private Optional<Balances> found = Optional.empty();
     private @Nullable RuntimeException thrown;
 
-    Lookup(String ledger, String account) {
-      this.ledger = ledger;
+    Lookup(Group group, String account, long position) {
+      this.group = group;
       this.account = account;
+      this.position = position;
     }
 
-    String ledger() {
-      return ledger;
+    Group group() {
+      return group;
+    }
+
+    long position() {
+      return position;
     }
 
     String account() {

@@ -13,12 +13,18 @@ import java.util.Optional;
  * read model does not know the ledger.
  */
 final class Moments {
+  /** The position of an entry {@code e}, rounded down to the end of a command. */
+  static final String COMMAND_END =
+      """
+      CASE WHEN e.transaction_index < e.transaction_size - 1
+        THEN e.position - e.transaction_index - 1 ELSE e.position END\
+      """;
+
   // The position rounded down to the end of a command; no row where that is before the first event.
   static final String AT_POSITION =
       """
       WITH asked AS (
-        SELECT e.generation, CASE WHEN e.transaction_index < e.transaction_size - 1
-            THEN e.position - e.transaction_index - 1 ELSE e.position END AS position
+        SELECT e.generation, %s AS position
         FROM entries e
         WHERE e.generation = (SELECT generation FROM projection_checkpoint WHERE ledger_id = ?) AND e.position = ?
         LIMIT 1
@@ -31,12 +37,13 @@ final class Moments {
           LIMIT 1
         ) e
       )
-      """;
+      """
+          .formatted(COMMAND_END);
 
   // Positions have no gaps and record times never fall along them, so the last position at or
   // before a time is found by bisection: low is always at or before it (or 0), high after it.
   // A time not before the last event projected is not settled here: no row.
-  static final String AT_TIME =
+  private static final String AT_TIME =
       """
       WITH RECURSIVE asked AS (
         SELECT ?::text AS ledger_id, ?::timestamptz AS record_time
@@ -78,6 +85,20 @@ final class Moments {
       """
           .formatted(Moment.ORIGIN);
 
+  private static final String SPAN =
+      """
+      SELECT c.incarnation, m.position, coalesce(f.record_time, TIMESTAMPTZ '0001-01-01 00:00:00Z'), u.record_time
+      FROM projection_checkpoint c
+      CROSS JOIN moment m
+      LEFT JOIN LATERAL (
+        SELECT record_time FROM entries WHERE generation = c.generation AND position = m.position LIMIT 1
+      ) f ON TRUE
+      CROSS JOIN LATERAL (
+        SELECT record_time FROM entries WHERE generation = c.generation AND position = m.position + 1 LIMIT 1
+      ) u
+      WHERE c.ledger_id = ?
+      """;
+
   private final ReadModel model;
 
   Moments(ReadModel model) {
@@ -114,6 +135,23 @@ final class Moments {
           statement.setString(3, ledger);
         },
         Moments::moment);
+  }
+
+  /** The times around one that stand for the same position; empty where that is not settled. */
+  Optional<Span> span(String ledger, Instant time) {
+    return model.query(
+        AT_TIME + SPAN,
+        statement -> {
+          statement.setString(1, ledger);
+          statement.setObject(2, parameter(time));
+          statement.setString(3, ledger);
+        },
+        rows ->
+            rows.next()
+                ? Optional.of(
+                    new Span(
+                        rows.getString(1), rows.getLong(2), instant(rows, 3), instant(rows, 4)))
+                : Optional.empty());
   }
 
   private static Optional<Moment> moment(ResultSet rows) throws SQLException {

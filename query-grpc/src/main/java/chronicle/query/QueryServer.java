@@ -30,7 +30,7 @@ final class QueryServer implements AutoCloseable {
     reader = BalanceReader.start(queries, BALANCE_STATEMENTS_MAX);
     lags = Lags.start(ledgers);
     watches = new Watches(freshness);
-    var travel = new TimeTravel(queries, new Moments(model), ledgers, freshness);
+    var travel = new TimeTravel(new Moments(model), ledgers, freshness);
     cache = FixedAnswers.open(settings.redisUrl(), new Seal(settings.pageTokenKey()), telemetry);
     var states = new FixedStates(new StateQueries(model), freshness, cache);
     var tokens = new PageTokens(settings.pageTokenKey());

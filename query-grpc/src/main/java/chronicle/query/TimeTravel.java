@@ -4,7 +4,6 @@ import static chronicle.error.v1.ErrorReason.POSITION_UNKNOWN;
 
 import chronicle.runtime.Failure;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -13,13 +12,12 @@ import java.util.Optional;
  * once given, never changes.
  */
 final class TimeTravel {
-  private final BalanceQueries queries;
   private final Moments moments;
+  private final KnownSpans known = new KnownSpans();
   private final LedgerClient ledgers;
   private final Freshness freshness;
 
-  TimeTravel(BalanceQueries queries, Moments moments, LedgerClient ledgers, Freshness freshness) {
-    this.queries = queries;
+  TimeTravel(Moments moments, LedgerClient ledgers, Freshness freshness) {
     this.moments = moments;
     this.ledgers = ledgers;
     this.freshness = freshness;
@@ -38,13 +36,7 @@ final class TimeTravel {
         yield seen.filter(moment -> reflects(moment, position, wait))
             .orElseGet(() -> resolved(ledger, position, wait));
       }
-      case AsOf.Time(var time) -> {
-        var seen = moments.atTime(ledger, time).filter(Moment::settled);
-        yield resolved(
-            ledger,
-            seen.map(Moment::position).orElseGet(() -> ledgers.resolve(ledger, time)),
-            wait);
-      }
+      case AsOf.Time(var time) -> resolved(ledger, position(ledger, time), wait);
     };
   }
 
@@ -53,31 +45,45 @@ final class TimeTravel {
         ledger, wait.atLeast(position), () -> moments.atPosition(ledger, position));
   }
 
+  /** Reads balances as of a position; empty where the read model does not know the ledger. */
+  @FunctionalInterface
+  interface BalancesAt {
+    Optional<Balances> read(long position);
+  }
+
   /** As of a position, rounded down to the end of a command. */
-  Balances atPosition(String ledger, long position, List<String> accounts, Wait wait) {
-    var seen = queries.atPosition(ledger, position, accounts);
+  Balances atPosition(String ledger, long position, BalancesAt balances, Wait wait) {
+    var seen = balances.read(position);
     requireRecorded(ledger, seen, position);
-    return seen.filter(balances -> reflects(balances, position, wait))
-        .orElseGet(() -> await(ledger, position, accounts, wait));
+    return seen.filter(it -> reflects(it, position, wait))
+        .orElseGet(() -> await(ledger, position, balances, wait));
   }
 
   /** As of a record time: all that was recorded at or before it. */
-  Balances atTime(String ledger, Instant time, List<String> accounts, Wait wait) {
-    var seen = queries.atTime(ledger, time, accounts).filter(Balances::settled);
-    if (seen.isPresent() && seen.get().checkpoint() >= wait.minPosition()) {
-      return seen.get();
-    }
-    var position = seen.map(Balances::readPosition).orElseGet(() -> ledgers.resolve(ledger, time));
-    return await(ledger, position, accounts, wait);
+  Balances atTime(String ledger, Instant time, BalancesAt balances, Wait wait) {
+    return known
+        .find(ledger, time)
+        .flatMap(span ->
+            balances
+                .read(span.position())
+                .filter(seen -> seen.incarnation().equals(span.incarnation()))
+                .filter(seen -> reflects(seen, span.position(), wait)))
+        .orElseGet(() -> await(ledger, position(ledger, time), balances, wait));
+  }
+
+  /** The last position recorded at or before a time, settled for ever. */
+  private long position(String ledger, Instant time) {
+    var span = moments.span(ledger, time);
+    span.ifPresent(it -> known.add(ledger, it));
+    return span.map(Span::position).orElseGet(() -> ledgers.resolve(ledger, time));
   }
 
   private static boolean reflects(Snapshot seen, long position, Wait wait) {
     return seen.checkpoint() >= wait.atLeast(position).minPosition();
   }
 
-  private Balances await(String ledger, long position, List<String> accounts, Wait wait) {
-    return freshness.read(
-        ledger, wait.atLeast(position), () -> queries.atPosition(ledger, position, accounts));
+  private Balances await(String ledger, long position, BalancesAt balances, Wait wait) {
+    return freshness.read(ledger, wait.atLeast(position), () -> balances.read(position));
   }
 
   private void requireRecorded(String ledger, Optional<? extends Snapshot> seen, long position) {

@@ -11,9 +11,13 @@ import chronicle.query.v1.Source;
 import com.google.protobuf.Duration;
 import com.google.protobuf.Timestamp;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -113,6 +117,68 @@ final class TimeTravelIT {
 
     assertThat(first.getPosted().getMinorUnits()).isEqualTo(23);
     assertThat(fixture.queries.getBalance(asked.build())).isEqualTo(first);
+  }
+
+  @Test
+  void aTimeIsForgottenWithTheIncarnationWhosePositionItStoodFor() {
+    var history = fixture.history("again");
+    history.open("a");
+    history.tick(10);
+    history.deposit("a", 5);
+    var time = history.clock();
+    history.tick(10);
+    history.deposit("a", 7);
+    fixture.rows.project(history);
+    var asked =
+        GetBalanceRequest.newBuilder().setLedger("again").setAccount("a").setAt(timestamp(time));
+    var first = fixture.queries.getBalance(asked.build());
+
+    fixture.rows.execute(
+        "UPDATE projection_checkpoint SET incarnation = 'another' WHERE ledger_id = 'again'");
+    fixture.rows.execute(
+        "UPDATE entries SET record_time = record_time + interval '1 microsecond' WHERE ledger_id = 'again' AND position = %d"
+            .formatted(first.getReadPosition()));
+    var then = fixture.queries.getBalance(asked.build());
+
+    assertThat(first.getPosted().getMinorUnits()).isEqualTo(5);
+    assertThat(then.getPosted().getMinorUnits()).isEqualTo(0);
+    assertThat(then.getReadPosition()).isEqualTo(first.getReadPosition() - 1);
+  }
+
+  @Test
+  void manyAtOnceGetEachTheAnswerOfItsOwnMoment() throws Exception {
+    var history = fixture.history("crowd");
+    var opened = history.open("a");
+    var times = new ArrayList<Instant>();
+    for (var i = 0; i < 100; i++) {
+      history.tick(10);
+      history.deposit("a", 1);
+      times.add(history.clock());
+    }
+    history.tick(10);
+    history.deposit("a", 1);
+    fixture.rows.project(history);
+    var asked = GetBalanceRequest.newBuilder().setLedger("crowd").setAccount("a");
+    var byPosition = new ArrayList<Callable<Balance>>();
+    var byTime = new ArrayList<Callable<Balance>>();
+    for (var i = 0; i < times.size(); i++) {
+      var atPosition = asked.setAtPosition(opened + i + 1).build();
+      var at = asked.setAt(timestamp(times.get(i))).build();
+      byPosition.add(() -> fixture.queries.getBalance(atPosition));
+      byTime.add(() -> fixture.queries.getBalance(at));
+    }
+
+    try (var callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      assertCounting(callers.invokeAll(byPosition));
+      assertCounting(callers.invokeAll(byTime));
+      assertCounting(callers.invokeAll(byTime));
+    }
+  }
+
+  private static void assertCounting(List<Future<Balance>> answers) {
+    for (var i = 0; i < answers.size(); i++) {
+      assertThat(answers.get(i).resultNow().getPosted().getMinorUnits()).isEqualTo(i + 1);
+    }
   }
 
   @Test
