@@ -25,16 +25,18 @@ import java.util.Optional;
  * one statement each.
  */
 final class StateQueries {
+  // What is asked for is kept from the planner, which would else have every call planned anew: that
+  // takes it longer than the look-ups take.
   private static final String STATES =
       """
-      WITH asked AS (
+      WITH asked AS MATERIALIZED (
         SELECT ?::bigint AS position, ?::timestamptz AS record_time, ?::timestamptz AS effective_time
       )
       SELECT c.position, a.account_id, a.currency_code, a.create_time, k.account_version, k.position, k.record_time,
         v.posted, v.held, s.status, l.overdraft_limit, l.balance_max, r.reference, %s, %s
       FROM projection_checkpoint c
       CROSS JOIN asked t
-      CROSS JOIN unnest(?::text[]) WITH ORDINALITY q (account_id, n)
+      CROSS JOIN unnest((SELECT ?::text[])) WITH ORDINALITY q (account_id, n)
       LEFT JOIN LATERAL (
         SELECT * FROM accounts
         WHERE generation = c.generation AND account_id = q.account_id AND create_position <= t.position
