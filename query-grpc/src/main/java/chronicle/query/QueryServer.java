@@ -1,5 +1,6 @@
 package chronicle.query;
 
+import chronicle.query.v1.QueryServiceGrpc;
 import chronicle.runtime.Database;
 import chronicle.runtime.GrpcServer;
 import chronicle.runtime.Telemetry;
@@ -52,7 +53,8 @@ final class QueryServer implements AutoCloseable {
             new StatementAnswers(model, travel, freshness, ledgers),
             new WatchAnswers(watches, model, freshness, ledgers, lags),
             new EventStatuses(model, ledgers, lags));
-    server = GrpcServer.start(settings.grpc(), telemetry, List.of(service));
+    var grpc = settings.grpc().validatedByHandlers(QueryServiceGrpc.getGetBalanceMethod());
+    server = GrpcServer.start(grpc, telemetry, List.of(service));
     health = HealthCheck.start(model, server);
   }
 

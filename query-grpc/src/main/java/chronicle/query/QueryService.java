@@ -75,6 +75,7 @@ final class QueryService extends QueryServiceGrpc.QueryServiceImplBase {
 
   @Override
   public void getBalance(GetBalanceRequest request, StreamObserver<Balance> observer) {
+    BalanceRules.check(request);
     reply(balances.get(ledger(request.getLedger()), request), observer);
   }
 
