@@ -86,12 +86,17 @@ final class Lags implements AutoCloseable {
     }
 
     synchronized long since(long position, long nanos) {
-      for (var head : heads) {
-        if (head.position() > position) {
-          return nanos - head.nanos();
+      // Newest first: most ask from near the head, whatever was heard in the hour before.
+      var newestFirst = heads.descendingIterator();
+      var since = 0L;
+      while (newestFirst.hasNext()) {
+        var head = newestFirst.next();
+        if (head.position() <= position) {
+          break;
         }
+        since = nanos - head.nanos();
       }
-      return 0;
+      return since;
     }
   }
 }
