@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads single balances in groups, as of now and as of positions: while one statement is under way
- * others queue up, and the next statement looks all of them up. A lone caller waits for nobody.
+ * others queue up, and the next statement looks all of them up. A lone caller waits for nobody, and
+ * nobody for look-ups in a past that no memory holds any more but those who ask for it.
  */
 final class BalanceReader implements AutoCloseable {
   private static final int LOOKUPS_QUEUED_MAX = 10_000;
@@ -23,33 +24,39 @@ final class BalanceReader implements AutoCloseable {
   private static final Duration RETRY_DELAY = Duration.ofMillis(100);
 
   private final BalanceQueries queries;
-  private final BlockingQueue<Lookup> queue = new ArrayBlockingQueue<>(LOOKUPS_QUEUED_MAX);
+  private final BlockingQueue<Lookup> present = new ArrayBlockingQueue<>(LOOKUPS_QUEUED_MAX);
+  private final BlockingQueue<Lookup> past = new ArrayBlockingQueue<>(LOOKUPS_QUEUED_MAX);
   private final List<Thread> threads = new ArrayList<>();
 
   private BalanceReader(BalanceQueries queries) {
     this.queries = queries;
   }
 
-  /** Starts reading with so many statements at a time. */
+  /** Starts reading with so many statements at a time of the present, and as many of the past. */
   static BalanceReader start(BalanceQueries queries, int statementsMax) {
     var reader = new BalanceReader(queries);
     for (var i = 0; i < statementsMax; i++) {
-      reader.threads.add(Thread.ofPlatform().name("balances-" + i).daemon().start(reader::read));
+      reader.start("balances-" + i, reader.present, reader::now);
+      reader.start("past-balances-" + i, reader.past, reader::past);
     }
     return reader;
   }
 
+  private void start(String name, BlockingQueue<Lookup> queue, Statement statement) {
+    threads.add(Thread.ofPlatform().name(name).daemon().start(() -> read(queue, statement)));
+  }
+
   /** The balances of one account as of now; empty where the read model does not know the ledger. */
   Optional<Balances> now(String ledger, String account) {
-    return find(new Lookup(new Group(ledger, false), account, 0));
+    return find(present, new Lookup(ledger, account, 0));
   }
 
   /** As {@link #now}, as of a position, as {@link BalanceQueries#atPosition} has it. */
   Optional<Balances> atPosition(String ledger, long position, String account) {
-    return find(new Lookup(new Group(ledger, true), account, position));
+    return find(past, new Lookup(ledger, account, position));
   }
 
-  private Optional<Balances> find(Lookup lookup) {
+  private static Optional<Balances> find(BlockingQueue<Lookup> queue, Lookup lookup) {
     if (!queue.offer(lookup)) {
       throw Failure.of(READ_MODEL_UNAVAILABLE, "Too many reads are waiting")
           .retryAfter(RETRY_DELAY);
@@ -62,22 +69,30 @@ final class BalanceReader implements AutoCloseable {
     threads.forEach(Thread::interrupt);
   }
 
-  private void read() {
+  /** Looks up accounts of one ledger in their order; finds none where it is not known. */
+  @FunctionalInterface
+  private interface Statement {
+    List<Balances> read(String ledger, List<Lookup> lookups);
+  }
+
+  private static void read(BlockingQueue<Lookup> queue, Statement statement) {
     try {
       while (true) {
         var lookups = new ArrayList<Lookup>();
         lookups.add(queue.take());
         queue.drainTo(lookups, LOOKUPS_PER_STATEMENT_MAX - 1);
-        lookups.stream().collect(groupingBy(Lookup::group)).forEach(this::read);
+        lookups.stream()
+            .collect(groupingBy(Lookup::ledger))
+            .forEach((ledger, group) -> answer(ledger, group, statement));
       }
     } catch (InterruptedException _) {
       // Closed; by then the server has drained.
     }
   }
 
-  private void read(Group group, List<Lookup> lookups) {
+  private static void answer(String ledger, List<Lookup> lookups, Statement statement) {
     try {
-      var found = group.past() ? past(group.ledger(), lookups) : now(group.ledger(), lookups);
+      var found = statement.read(ledger, lookups);
       for (var i = 0; i < lookups.size(); i++) {
         lookups.get(i).answer(found.isEmpty() ? Optional.empty() : Optional.of(found.get(i)));
       }
@@ -107,26 +122,23 @@ final class BalanceReader implements AutoCloseable {
         .toList();
   }
 
-  /** What one statement can look up together. */
-  private record Group(String ledger, boolean past) {}
-
   /** One caller's question, and how it gets its answer from the thread that found it. */
   private static final class Lookup {
-    private final Group group;
+    private final String ledger;
     private final String account;
     private final long position;
     private final CountDownLatch done = new CountDownLatch(1);
     private Optional<Balances> found = Optional.empty();
     private @Nullable RuntimeException thrown;
 
-    Lookup(Group group, String account, long position) {
-      this.group = group;
+    Lookup(String ledger, String account, long position) {
+      this.ledger = ledger;
       this.account = account;
       this.position = position;
     }
 
-    Group group() {
-      return group;
+    String ledger() {
+      return ledger;
     }
 
     long position() {

@@ -2,6 +2,7 @@ package chronicle.query;
 
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -22,7 +23,7 @@ final class KnownSpans {
   Optional<Span> find(String ledger, Instant time) {
     return Optional.ofNullable(spans.floorEntry(new Start(ledger, time)))
         .filter(before -> before.getKey().ledger().equals(ledger))
-        .map(NavigableMap.Entry::getValue)
+        .map(Map.Entry::getValue)
         .filter(span -> time.isBefore(span.until()));
   }
 
