@@ -59,7 +59,7 @@ public final class RowHash {
     // 64 - (leading bits that equal the sign) + 1 for the sign, in whole bytes
     int size = (64 - Long.numberOfLeadingZeros(number < 0 ? ~number : number)) / 8 + 1;
     size(size);
-    LONGS.set(bytes, length, number << Long.SIZE - size * Byte.SIZE);
+    LONGS.set(bytes, length, number << (Long.SIZE - size * Byte.SIZE));
     length += size;
     return this;
   }

@@ -51,16 +51,13 @@ final class DigestTest {
   void aNumberIsHashedAsTwosComplementWhateverItsType(long number) throws Exception {
     var bytes = BigInteger.valueOf(number).toByteArray();
     var expected =
-        ByteBuffer.allocate(100)
-            .putInt(1)
-            .put("r".getBytes(UTF_8))
-            .putInt(bytes.length)
-            .put(bytes);
+        ByteBuffer.allocate(100).putInt(1).put("r".getBytes(UTF_8)).putInt(bytes.length).put(bytes);
     var sha256 = MessageDigest.getInstance("SHA-256");
     sha256.update(expected.array(), 0, expected.position());
     var digest = Digest.of(sha256.digest());
     assertThat(new RowHash().row("r").number(number).digest()).isEqualTo(digest);
-    assertThat(new RowHash().row("r").number(BigInteger.valueOf(number)).digest()).isEqualTo(digest);
+    assertThat(new RowHash().row("r").number(BigInteger.valueOf(number)).digest())
+        .isEqualTo(digest);
   }
 
   @Test

@@ -14,8 +14,6 @@ import java.util.Map;
 record Budget(Trial trial, long units, Spent spent, Map<String, Profile> profiles) {
   /** Of a process, in microseconds. */
   double processorMicros(String process) {
-    return spent.processor().getOrDefault(process, Duration.ZERO).toNanos()
-        / 1000.0
-        / units;
+    return spent.processor().getOrDefault(process, Duration.ZERO).toNanos() / 1000.0 / units;
   }
 }

@@ -13,7 +13,8 @@ import java.util.stream.Stream;
  * What is measured: a mesh that the bench has started, or something that ran before.
  *
  * @param projectorTarget gRPC target of a projector, where one is known
- * @param processes all that run for it, where they run here, by their names; the services are those of {@code metricsUrls}
+ * @param processes all that run for it, where they run here, by their names; the services are those
+ *     of {@code metricsUrls}
  * @param metricsUrls of the services by their names; the first is the ledger's
  * @param database of the event store's server, where baselines may run
  * @param whatStops stops what was started
@@ -46,7 +47,8 @@ record Deployment(
 
   /** Services that run already, whose database is out of reach. */
   static Deployment at(Servers servers) {
-    return new Deployment(servers, Optional.empty(), Map.of(), Map.of(), Optional.empty(), () -> {});
+    return new Deployment(
+        servers, Optional.empty(), Map.of(), Map.of(), Optional.empty(), () -> {});
   }
 
   private static Map<String, ProcessHandle> processes(Mesh mesh) {
