@@ -39,6 +39,7 @@ final class EventFeed implements AutoCloseable {
   private long received;
   private Source source = Source.STREAM;
   private Optional<String> streamLost = Optional.empty();
+  private String unreadable = "";
   private long streamRetryNanos;
   private long arrivedNanos = System.nanoTime();
   private int failures;
@@ -64,6 +65,14 @@ final class EventFeed implements AutoCloseable {
 
   Source source() {
     return source;
+  }
+
+  /**
+   * Why the next event can't be read by anyone until it is mended, naming its position; empty where
+   * it can.
+   */
+  String unreadable() {
+    return unreadable;
   }
 
   /**
@@ -131,6 +140,7 @@ final class EventFeed implements AutoCloseable {
     try {
       var events = logReader.read(ledger, received + 1, LOG_EVENTS_MAX);
       failures = 0;
+      unreadable = "";
       use(Source.LOG);
       events.forEach(this::append);
       if (events.isEmpty()) {
@@ -139,12 +149,16 @@ final class EventFeed implements AutoCloseable {
     } catch (StatusRuntimeException e) {
       streamLost = Optional.of("%s; %s".formatted(streamLost.orElse(""), e.getStatus()));
       use(Source.NONE);
+      if (LogReader.stopped(e)) {
+        unreadable = "position %d: %s".formatted(received + 1, e.getStatus().getDescription());
+      }
       Thread.sleep(LOG_BACKOFF.delay(failures++, RandomGenerator.getDefault()));
     }
   }
 
   private void append(Event event) {
     pending.add(event);
+    unreadable = "";
     received++;
     arrivedNanos = System.nanoTime();
   }

@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Keeps one ledger's projection going on a thread of its own, through everything but an event that
@@ -163,6 +164,7 @@ final class Follower implements Runnable {
         checkIncarnation(projection.checkpoint());
         var events = feed.take(projection.checkpoint().position());
         source = feed.source();
+        heed(feed.unreadable());
         if (!events.isEmpty()) {
           checkIncarnation(projection.checkpoint());
           project(projection, events);
@@ -270,6 +272,20 @@ final class Follower implements Runnable {
         .addKeyValue("ledger", ledger)
         .addKeyValue("error", error)
         .setCause(thrown)
+        .log();
+  }
+
+  /** Stops before an event that can't be read; goes on by itself where the error is empty again. */
+  private void heed(String error) {
+    if (error.equals(progress.get().error())) {
+      return;
+    }
+    progress.updateAndGet(known -> known.withError(error));
+    log.atLevel(error.isEmpty() ? Level.INFO : Level.ERROR)
+        .setMessage(error.isEmpty() ? "Projection goes on" : "Projection stopped")
+        .addKeyValue("ledger", ledger)
+        .addKeyValue("position", progress.get().position())
+        .addKeyValue("error", error)
         .log();
   }
 }

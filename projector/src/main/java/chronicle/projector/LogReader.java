@@ -1,12 +1,18 @@
 package chronicle.projector;
 
+import chronicle.error.v1.ErrorReason;
 import chronicle.event.v1.Event;
 import chronicle.ledger.v1.EventLogServiceGrpc;
 import chronicle.ledger.v1.Ledger;
 import chronicle.ledger.v1.LedgerServiceGrpc;
 import chronicle.ledger.v1.ListLedgersRequest;
 import chronicle.ledger.v1.ReadEventsRequest;
+import com.google.protobuf.Any;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.rpc.ErrorInfo;
 import io.grpc.Channel;
+import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.StatusProto;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -54,7 +60,10 @@ final class LogReader {
     return all;
   }
 
-  /** The events from a position on, in order, at most {@code max}; none at the head. */
+  /**
+   * The events from a position on, in order, at most {@code max}; none at the head. What arrives
+   * before the service breaks off is sound, and is answered: the next read begins where it broke.
+   */
   List<Event> read(String ledger, long from, int max) {
     var request =
         ReadEventsRequest.newBuilder()
@@ -63,10 +72,31 @@ final class LogReader {
             .setMaxEvents(max)
             .build();
     var read = new ArrayList<Event>();
-    events
-        .withDeadlineAfter(READ_SECONDS_MAX, TimeUnit.SECONDS)
-        .readEvents(request)
-        .forEachRemaining(response -> read.add(response.getEvent()));
+    try {
+      events
+          .withDeadlineAfter(READ_SECONDS_MAX, TimeUnit.SECONDS)
+          .readEvents(request)
+          .forEachRemaining(response -> read.add(response.getEvent()));
+    } catch (StatusRuntimeException e) {
+      if (read.isEmpty()) {
+        throw e;
+      }
+    }
     return read;
+  }
+
+  /** Whether the service says that it can't read what is asked for, and never will unmended. */
+  static boolean stopped(StatusRuntimeException thrown) {
+    var status = StatusProto.fromThrowable(thrown);
+    return status != null && status.getDetailsList().stream().anyMatch(LogReader::saysStopped);
+  }
+
+  private static boolean saysStopped(Any detail) {
+    try {
+      return detail.is(ErrorInfo.class)
+          && detail.unpack(ErrorInfo.class).getReason().equals(ErrorReason.LEDGER_STOPPED.name());
+    } catch (InvalidProtocolBufferException e) {
+      return false;
+    }
   }
 }

@@ -268,6 +268,24 @@ final class FollowerIT {
   }
 
   @Test
+  @DisplayName("G7: an event that can't be read stops its ledger before it, until it is mended")
+  void aDamagedEventStopsTheProjectionUntilItIsMended() throws Exception {
+    history.open("alice", "USD", 0);
+    history.deposit("alice", 7);
+    history.deposit("alice", 8);
+    ledger.damage(3);
+
+    var follower = follow(model.sessions());
+
+    await().atMost(PATIENCE).until(() -> follower.progress().stopped());
+    assertThat(follower.progress().error()).contains("position 3").contains("damaged");
+    model.assertEqualsFoldOf(history.events().subList(0, 2));
+    ledger.damage(0);
+    awaitProjected();
+    await().atMost(PATIENCE).until(() -> !follower.progress().stopped());
+  }
+
+  @Test
   @DisplayName("G7: a stream of another incarnation stops the projection, and changes nothing")
   void aStreamOfAnotherIncarnationStopsTheProjection() throws Exception {
     StreamFixture.create(NATS.url(), History.LEDGER, "another", 1);

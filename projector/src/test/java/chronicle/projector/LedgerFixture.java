@@ -1,5 +1,6 @@
 package chronicle.projector;
 
+import chronicle.error.v1.ErrorReason;
 import chronicle.event.v1.Event;
 import chronicle.ledger.v1.EventLogServiceGrpc;
 import chronicle.ledger.v1.GetFoldDigestRequest;
@@ -11,11 +12,14 @@ import chronicle.ledger.v1.ListLedgersRequest;
 import chronicle.ledger.v1.ListLedgersResponse;
 import chronicle.ledger.v1.ReadEventsRequest;
 import chronicle.ledger.v1.ReadEventsResponse;
+import chronicle.runtime.Failure;
+import chronicle.runtime.Failures;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
+import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.util.List;
@@ -33,6 +37,7 @@ final class LedgerFixture implements AutoCloseable {
   private final Map<String, Supplier<List<Event>>> logs = new ConcurrentHashMap<>();
   private final Map<String, String> incarnations = new ConcurrentHashMap<>();
   private final AtomicLong reads = new AtomicLong();
+  private volatile long damaged;
   private final int port = chronicle.mesh.Ports.free();
   private final ManagedChannel channel =
       Grpc.newChannelBuilder("127.0.0.1:" + port, InsecureChannelCredentials.create()).build();
@@ -58,6 +63,11 @@ final class LedgerFixture implements AutoCloseable {
     if (server.isPresent()) {
       server.get().shutdownNow().awaitTermination();
     }
+  }
+
+  /** From now on the event at this position can't be read; none is at 0. */
+  void damage(long position) {
+    damaged = position;
   }
 
   LogReader reader() {
@@ -109,15 +119,23 @@ final class LedgerFixture implements AutoCloseable {
   private final class Log extends EventLogServiceGrpc.EventLogServiceImplBase {
     @Override
     public void readEvents(ReadEventsRequest request, StreamObserver<ReadEventsResponse> reply) {
-      logs.getOrDefault(request.getLedger(), List::of).get().stream()
-          .skip(request.getFromPosition() - 1)
-          .limit(request.getMaxEvents() == 0 ? Long.MAX_VALUE : request.getMaxEvents())
-          .takeWhile(event ->
-              request.getToPosition() == 0 || event.getPosition() <= request.getToPosition())
-          .forEach(event -> {
-            reads.incrementAndGet();
-            reply.onNext(ReadEventsResponse.newBuilder().setEvent(event).build());
-          });
+      var events =
+          logs.getOrDefault(request.getLedger(), List::of).get().stream()
+              .skip(request.getFromPosition() - 1)
+              .limit(request.getMaxEvents() == 0 ? Long.MAX_VALUE : request.getMaxEvents())
+              .takeWhile(event ->
+                  request.getToPosition() == 0 || event.getPosition() <= request.getToPosition())
+              .toList();
+      for (var event : events) {
+        if (event.getPosition() == damaged) {
+          reply.onError(
+              StatusProto.toStatusRuntimeException(
+                  Failures.status(Failure.of(ErrorReason.LEDGER_STOPPED, "damaged"))));
+          return;
+        }
+        reads.incrementAndGet();
+        reply.onNext(ReadEventsResponse.newBuilder().setEvent(event).build());
+      }
       reply.onCompleted();
     }
   }
