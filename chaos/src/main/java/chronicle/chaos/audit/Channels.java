@@ -1,5 +1,7 @@
 package chronicle.chaos.audit;
 
+import chronicle.ledger.v1.GetAccountStateRequest;
+import com.google.protobuf.Message;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
@@ -21,11 +23,16 @@ final class Channels implements AutoCloseable {
     queries = targets.queries().stream().map(this::channel).toList();
   }
 
+  /** One that answers that question. */
+  ManagedChannel to(Message question, Random random) {
+    return question instanceof GetAccountStateRequest ? ledger(random) : query(random);
+  }
+
   ManagedChannel ledger(Random random) {
     return any(ledgers, random);
   }
 
-  ManagedChannel query(Random random) {
+  private ManagedChannel query(Random random) {
     return any(queries, random);
   }
 

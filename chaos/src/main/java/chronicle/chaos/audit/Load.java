@@ -161,7 +161,8 @@ final class Load {
     private void step() throws InterruptedException {
       int dice = random.nextInt(100);
       if (dice < 30) {
-        progress.count(caller.call(channels.query(random), reads.next()));
+        var question = reads.next();
+        progress.count(caller.call(channels.to(question, random), question));
       } else if (dice < 33) {
         once(RandomCommands.validated(commands.next()));
       } else if (dice < 38) {

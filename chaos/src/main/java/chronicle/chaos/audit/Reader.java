@@ -144,11 +144,7 @@ final class Reader {
   /** Asks until it is answered or refused; returns whether it was in time. */
   private boolean ask(Message question) throws InterruptedException {
     do {
-      var channel =
-          question instanceof GetAccountStateRequest
-              ? channels.ledger(random)
-              : channels.query(random);
-      switch (caller.call(channel, question)) {
+      switch (caller.call(channels.to(question, random), question)) {
         case Outcome.Answered _, Outcome.Refused _ -> {
           return true;
         }

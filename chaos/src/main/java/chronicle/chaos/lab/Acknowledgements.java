@@ -21,17 +21,18 @@ final class Acknowledgements {
   private final List<Acknowledged> all;
   private final long unknown;
 
+  Acknowledgements(List<Acknowledged> all, long unknown) {
+    this.all = all.stream().sorted(Comparator.comparingLong(Acknowledged::nanos)).toList();
+    this.unknown = unknown;
+  }
+
   /** Those of the calls; what was only validated or answered before is not counted. */
-  Acknowledgements(List<Call> calls) {
-    all =
-        calls.stream()
-            .flatMap(call -> acknowledged(call).stream())
-            .sorted(Comparator.comparingLong(Acknowledged::nanos))
-            .toList();
-    unknown =
+  static Acknowledgements of(List<Call> calls) {
+    return new Acknowledgements(
+        calls.stream().flatMap(call -> acknowledged(call).stream()).toList(),
         calls.stream()
             .filter(call -> call.outcome() instanceof Outcome.Unknown && isCommand(call))
-            .count();
+            .count());
   }
 
   /** How many times a command ended without its client knowing whether the command was executed. */

@@ -41,8 +41,15 @@ public final class ChaosCommand implements Callable<Integer> {
 
   @Option(
       names = "--rate",
-      description = "Calls per second at most, a third of them reads (default: ${DEFAULT-VALUE}).")
-  private int rate = 500;
+      description =
+          "Random calls per second at most, a third of them reads (default: ${DEFAULT-VALUE}).")
+  private int rate = 150;
+
+  @Option(
+      names = "--deposits",
+      description =
+          "Deposits offered per second beside them, by which the rate is measured (default: ${DEFAULT-VALUE}).")
+  private int deposits = 100;
 
   @Option(
       names = "--event-store",
@@ -107,7 +114,8 @@ public final class ChaosCommand implements Callable<Integer> {
     try (var lab = Lab.start(ground, eventStore)) {
       for (var scenario : scenarios) {
         IO.println("Playing %s: %s".formatted(scenario.name(), scenario.title()));
-        var result = new Experiment(lab, scenario, Pace.lasting(seconds, rate), seed).run();
+        var result =
+            new Experiment(lab, scenario, Pace.lasting(seconds, rate, deposits), seed).run();
         results.add(result);
         IO.println("  " + (result.isClean() ? "every promise held" : result.findings()));
       }

@@ -40,9 +40,13 @@ final class Experiment {
             .within(DEADLINE)
             .settlingFor(CATCH_UP_MAX);
     try (var audit = Audit.start(lab.targets(), plan);
+        var deposits =
+            SteadyDeposits.begin(
+                lab.ledgerTargets(), pace.depositsPerSecond(), audit.history()::now);
         var probe = new LagProbe(lab, ledger, audit.history()::now)) {
       var timeline = new Timeline(audit.history()::now);
       var scene = new Scene(lab, timeline, ledger, pace.during(), seed);
+      Thread.sleep(pace.warmUp());
       var begun = audit.history().now();
       Thread.sleep(pace.before());
       var harmed = audit.history().now();
@@ -56,8 +60,10 @@ final class Experiment {
       Thread.sleep(pace.after());
       var ended = audit.history().now();
       var phases = new Phases(begun, harmed, whole, caughtUp, ended);
+      deposits.end();
       var report = audit.finish();
       var findings = new ArrayList<>(scene.findings());
+      findings.addAll(deposits.findings());
       report.violations().forEach(violation -> findings.add(violation.toString()));
       report
           .incomplete()
@@ -67,7 +73,8 @@ final class Experiment {
           seed,
           phases,
           timeline.marks(),
-          new Acknowledgements(audit.history().calls()),
+          Acknowledgements.of(audit.history().calls()),
+          deposits.acknowledged(),
           probe.samples(),
           report,
           findings);
@@ -76,7 +83,7 @@ final class Experiment {
 
   /** Returns when the read model has all that was acknowledged before everything was whole. */
   private long awaitCaughtUp(Audit audit, String ledger, Scene scene) throws InterruptedException {
-    var position = new Acknowledgements(audit.history().calls()).lastPosition();
+    var position = Acknowledgements.of(audit.history().calls()).lastPosition();
     var untilNanos = System.nanoTime() + CATCH_UP_MAX.toNanos();
     while (lab.projection(ledger).map(Projection::getPosition).orElse(0L) < position) {
       if (System.nanoTime() > untilNanos) {

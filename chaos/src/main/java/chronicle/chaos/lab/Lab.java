@@ -13,6 +13,9 @@ import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthGrpc;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -60,9 +63,14 @@ public final class Lab implements AutoCloseable {
   /** All addresses that clients may use: each service, and the gateway where there is one. */
   Targets targets() {
     return new Targets(
-        Stream.concat(mesh.ledgers().stream().map(JavaService::target), gateway()).toList(),
+        Stream.concat(ledgerTargets().stream(), gateway()).toList(),
         Stream.concat(mesh.queries().stream().map(JavaService::target), gateway()).toList(),
         Optional.of(mesh.natsUrl()));
+  }
+
+  /** The ledgers' own addresses. */
+  List<String> ledgerTargets() {
+    return mesh.ledgers().stream().map(JavaService::target).toList();
   }
 
   JavaService firstLedger() {
@@ -107,10 +115,19 @@ public final class Lab implements AutoCloseable {
 
   /** What any projector says of the ledger's projection; empty where none answers. */
   Optional<Projection> projection(String ledger) {
-    var request = GetProjectionRequest.newBuilder().setLedger(ledger).build();
-    return projectors.stream()
-        .flatMap(channel -> ask(channel, request).stream())
+    return projections(ledger).stream()
         .max((one, other) -> Long.compare(one.getPosition(), other.getPosition()));
+  }
+
+  /** What each projector says of the ledger's projection; nothing where one does not answer. */
+  List<Projection> projections(String ledger) {
+    var request = GetProjectionRequest.newBuilder().setLedger(ledger).build();
+    return projectors.stream().flatMap(channel -> ask(channel, request).stream()).toList();
+  }
+
+  /** Whether no projector's health is SERVING, though each answers. */
+  boolean projectorsNotServing() {
+    return projectors.stream().allMatch(Lab::isNotServing);
   }
 
   /** Closes the mesh; its data goes. */
@@ -129,6 +146,18 @@ public final class Lab implements AutoCloseable {
   private static void start(List<Part> parts) {
     parts.forEach(Part::launch);
     parts.forEach(Part::awaitReady);
+  }
+
+  private static boolean isNotServing(ManagedChannel projector) {
+    try {
+      return HealthGrpc.newBlockingStub(projector)
+              .withDeadlineAfter(ANSWER_MILLIS_MAX, TimeUnit.MILLISECONDS)
+              .check(HealthCheckRequest.getDefaultInstance())
+              .getStatus()
+          == ServingStatus.NOT_SERVING;
+    } catch (StatusRuntimeException e) {
+      return false;
+    }
   }
 
   private static List<Projection> ask(ManagedChannel channel, GetProjectionRequest request) {

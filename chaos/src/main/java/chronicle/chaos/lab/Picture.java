@@ -38,7 +38,7 @@ record Picture(Result result) {
                 LEFT,
                 result.scenario().name(),
                 result.scenario().title()));
-    text.append(plot(TOP, "acknowledged per second", throughput(), "#1f6feb", marks));
+    text.append(plot(TOP, "deposits acknowledged per second", throughput(), "#1f6feb", marks));
     text.append(plot(LAG_TOP, "read model behind, s", lag(), "#c2410c", marks));
     text.append(legend(marks));
     return text.append("</svg>\n").toString();
@@ -122,7 +122,7 @@ record Picture(Result result) {
   private List<Point> throughput() {
     var width = (end() - begin()) / BINS;
     var counts = new long[BINS];
-    for (var acknowledged : result.acknowledged().all()) {
+    for (var acknowledged : result.deposits().all()) {
       var bin = (acknowledged.nanos() - begin()) / width;
       if (bin >= 0 && bin < BINS) {
         counts[(int) bin]++;

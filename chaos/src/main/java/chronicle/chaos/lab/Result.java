@@ -10,6 +10,8 @@ import java.util.List;
  * What came of a scenario.
  *
  * @param marks what happened when
+ * @param acknowledged of the random commands
+ * @param deposits those acknowledged of the ones offered steadily, by which the rate is measured
  * @param lags how far the read model had come, again and again
  * @param report the history held against the log
  * @param findings all that was wrong; none if every promise held
@@ -20,6 +22,7 @@ record Result(
     Phases phases,
     List<Timeline.Mark> marks,
     Acknowledgements acknowledged,
+    Acknowledgements deposits,
     List<LagProbe.Sample> lags,
     Report report,
     List<String> findings) {
@@ -39,9 +42,9 @@ record Result(
     return perSecond(phases.whole(), phases.ended());
   }
 
-  /** The longest time without an acknowledged command since the harm began. */
+  /** The longest time without an acknowledged deposit since the harm began. */
   Duration gap() {
-    return acknowledged.longestGap(phases.harmed(), phases.ended());
+    return deposits.longestGap(phases.harmed(), phases.ended());
   }
 
   long lost() {
@@ -68,6 +71,6 @@ record Result(
   }
 
   private double perSecond(long fromNanos, long toNanos) {
-    return acknowledged.between(fromNanos, toNanos) * 1e9 / (toNanos - fromNanos);
+    return deposits.between(fromNanos, toNanos) * 1e9 / (toNanos - fromNanos);
   }
 }

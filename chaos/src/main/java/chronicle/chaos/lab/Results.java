@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 record Results(List<Result> all) {
   private static final String HEAD =
       """
-      | scenario | acknowledged per second before / during / after | longest without, s | lost | twice | unknown | read model behind at most, events / s | caught up after, s | wrong |
+      | scenario | deposits acknowledged per second before / during / after | longest without, s | lost | twice | unknown | read model behind at most, events / s | caught up after, s | wrong |
       |---|---:|---:|---:|---:|---:|---:|---:|---:|
       """;
 

@@ -37,6 +37,10 @@ final class Scenarios {
               ServiceHarms::ledgersKilledInTurn),
           whole("ledger-terminated", "a ledger asked to end", ServiceHarms::ledgerTerminated),
           whole("ledger-paused", "a ledger frozen", ServiceHarms::ledgerPaused),
+          whole(
+              "ledger-frozen",
+              "a ledger frozen with NATS down, until its readers have left it",
+              ServiceHarms::ledgerFrozen),
           whole("event-store-paused", "the event store frozen", EventStoreHarms::paused),
           whole(
               "event-store-restarted",

@@ -13,6 +13,7 @@ import java.util.stream.IntStream;
 /** What happens to the services themselves, and to the read model. */
 final class ServiceHarms {
   private static final int UNDER_WAY = 500;
+  private static final int READS_IN_A_ROW = 20;
   private static final Duration ANSWER_MAX = Duration.ofSeconds(10);
   private static final Duration PAUSE_MAX = Duration.ofMillis(300);
 
@@ -54,6 +55,30 @@ final class ServiceHarms {
     scene.lab().firstLedger().pause();
     scene.mark("ledger frozen");
     scene.hold();
+  }
+
+  /**
+   * Frozen for good, with NATS down, so that projectors and queries depend on the ledgers: they
+   * leave the one that does not answer, while it is still frozen.
+   */
+  static void ledgerFrozen(Scene scene) throws Exception {
+    scene.mesh().natsServers().forEach(Part::kill);
+    scene.lab().firstLedger().pause();
+    scene.mark("NATS killed, ledger frozen");
+    var ledger = "frozen-" + System.nanoTime();
+    try (var teller = new Teller(scene.lab().lastLedger().target(), ledger)) {
+      teller.createLedger();
+      teller.open("alice", 1);
+      var position = teller.deposit("alice", 1).getPosition();
+      for (var query : scene.mesh().queries()) {
+        try (var reader = new Teller(query.target(), ledger)) {
+          scene.await(
+              query.name() + " answers every read, though a ledger is frozen",
+              () -> reader.reads("alice", position, READS_IN_A_ROW));
+        }
+      }
+      scene.mark("readers have left it");
+    }
   }
 
   /** A projector dies at a random step, both in turn, again and again. */
@@ -104,8 +129,9 @@ final class ServiceHarms {
   }
 
   /**
-   * An event that nobody can read, in a ledger beside the one under load: its projection stands
-   * still before it, other ledgers go on, and once it is mended nothing is missing.
+   * An event that nobody can read, in a ledger beside the one under load: its projection stops
+   * before it and says so, as does the projectors' health; other ledgers go on, and once it is
+   * mended it is projected, and nothing is missing.
    */
   static void poisonEvent(Scene scene) throws Exception {
     var lab = scene.lab();
@@ -120,17 +146,29 @@ final class ServiceHarms {
       var last = teller.deposit("alice", 1).getPosition();
       poison.put(last);
       scene.mark("event poisoned");
-      scene.mesh().projectors().forEach(Part::start);
+      scene.mesh().projectors().forEach(Part::launch);
       scene.await(
-          "projectors know of all the events",
-          () -> lab.projection(poisoned).filter(it -> it.getHeadPosition() >= last).isPresent());
+          "every projector stops right before the event, and says so",
+          () -> allStopBefore(lab.projections(poisoned), last, scene.mesh().projectors().size()));
+      scene.await("the projectors are not healthy", lab::projectorsNotServing);
       var before = position(lab, scene.ledger());
       scene.await("other ledgers are projected", () -> position(lab, scene.ledger()) > before);
-      scene.require(position(lab, poisoned) < last, "The event that can't be read was skipped.");
+      scene.require(position(lab, poisoned) == last - 1, "The position before is not kept.");
       poison.mend();
       scene.mark("event mended");
       scene.await("the mended event is projected", () -> position(lab, poisoned) == last);
+      scene.mesh().projectors().forEach(Part::awaitReady);
+      scene.mark("projectors are healthy");
     }
+  }
+
+  private static boolean allStopBefore(List<Projection> told, long position, int projectors) {
+    return told.stream()
+            .filter(it -> it.getState() == Projection.State.STOPPED)
+            .filter(it -> it.getPosition() == position - 1)
+            .filter(it -> it.getError().startsWith("position %d:".formatted(position)))
+            .count()
+        == projectors;
   }
 
   private static boolean isAnswered(Future<CommandReceipt> answer) {

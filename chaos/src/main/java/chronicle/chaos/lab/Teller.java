@@ -11,6 +11,9 @@ import chronicle.ledger.v1.GetAccountStateRequest;
 import chronicle.ledger.v1.LedgerServiceGrpc;
 import chronicle.ledger.v1.ReadEventsRequest;
 import chronicle.ledger.v1.WithdrawRequest;
+import chronicle.query.v1.GetBalanceRequest;
+import chronicle.query.v1.QueryServiceGrpc;
+import chronicle.query.v1.Source;
 import chronicle.type.v1.Money;
 import com.google.common.util.concurrent.ListenableFuture;
 import io.grpc.Grpc;
@@ -25,6 +28,8 @@ import java.util.concurrent.TimeUnit;
 /** A client of one address, for what a scenario does beside the load, in a ledger of its own. */
 final class Teller implements AutoCloseable {
   private static final Duration ANSWER_MAX = Duration.ofSeconds(10);
+  private static final Duration READ_MAX = Duration.ofSeconds(2);
+  private static final Duration LOG_MAX = Duration.ofMinutes(1);
 
   private final ManagedChannel channel;
   private final String ledger;
@@ -38,13 +43,15 @@ final class Teller implements AutoCloseable {
     return channel;
   }
 
+  /** Makes the ledger; a repeat changes nothing. */
   void createLedger() {
     LedgerServiceGrpc.newBlockingStub(channel)
         .withDeadlineAfter(ANSWER_MAX.toMillis(), TimeUnit.MILLISECONDS)
-        .createLedger(CreateLedgerRequest.newBuilder().setLedger(ledger).build());
+        .createLedger(
+            CreateLedgerRequest.newBuilder().setLedger(ledger).setCommandId("ledger").build());
   }
 
-  /** Opens an account in euros with so much money. */
+  /** Opens an account in euros with so much money; a repeat changes nothing. */
   void open(String account, long minorUnits) {
     LedgerServiceGrpc.newBlockingStub(channel)
         .withDeadlineAfter(ANSWER_MAX.toMillis(), TimeUnit.MILLISECONDS)
@@ -53,14 +60,19 @@ final class Teller implements AutoCloseable {
                 .setLedger(ledger)
                 .setAccount(account)
                 .setCurrencyCode("EUR")
+                .setCommandId("open-" + account)
                 .build());
-    deposit(account, minorUnits);
+    deposit(account, minorUnits, "first-" + account, ANSWER_MAX);
   }
 
   CommandReceipt deposit(String account, long minorUnits) {
+    return deposit(account, minorUnits, "", ANSWER_MAX);
+  }
+
+  CommandReceipt deposit(String account, long minorUnits, String commandId, Duration deadline) {
     return LedgerServiceGrpc.newBlockingStub(channel)
-        .withDeadlineAfter(ANSWER_MAX.toMillis(), TimeUnit.MILLISECONDS)
-        .deposit(deposit(account, minorUnits, ""));
+        .withDeadlineAfter(deadline.toMillis(), TimeUnit.MILLISECONDS)
+        .deposit(deposit(account, minorUnits, commandId));
   }
 
   ListenableFuture<CommandReceipt> depositLater(
@@ -97,11 +109,30 @@ final class Teller implements AutoCloseable {
             GetAccountStateRequest.newBuilder().setLedger(ledger).setAccount(account).build());
   }
 
+  /**
+   * Whether the address, a query service, answers so many times in a row from the read model no
+   * older than the position, and from the log.
+   */
+  boolean reads(String account, long position, int times) {
+    var question = GetBalanceRequest.newBuilder().setLedger(ledger).setAccount(account);
+    var queries = QueryServiceGrpc.newBlockingStub(channel);
+    try {
+      for (int i = 0; i < times; i++) {
+        var inTime = queries.withDeadlineAfter(READ_MAX.toMillis(), TimeUnit.MILLISECONDS);
+        inTime.getBalance(question.setSource(Source.READ_MODEL).setMinPosition(position).build());
+        inTime.getBalance(question.setSource(Source.EVENT_STORE).setMinPosition(0).build());
+      }
+      return true;
+    } catch (StatusRuntimeException e) {
+      return false;
+    }
+  }
+
   /** The whole log of the ledger. */
   List<Event> events() {
     var events = new ArrayList<Event>();
     EventLogServiceGrpc.newBlockingStub(channel)
-        .withDeadlineAfter(ANSWER_MAX.toMillis(), TimeUnit.MILLISECONDS)
+        .withDeadlineAfter(LOG_MAX.toMillis(), TimeUnit.MILLISECONDS)
         .readEvents(ReadEventsRequest.newBuilder().setLedger(ledger).setFromPosition(1).build())
         .forEachRemaining(response -> events.add(response.getEvent()));
     return events;

@@ -20,7 +20,7 @@ final class AcknowledgementsTest {
     var replayed = CommandReceipt.newBuilder().setPosition(1).setReplayed(true).build();
 
     var acknowledged =
-        new Acknowledgements(
+        Acknowledgements.of(
             List.of(
                 receipt(10, 1),
                 new Call(1, "", 0, 20, COMMAND, new Outcome.Answered(replayed)),
@@ -34,7 +34,7 @@ final class AcknowledgementsTest {
 
   @Test
   void theLongestGapMayBeAtEitherEnd() {
-    var acknowledged = new Acknowledgements(List.of(receipt(10, 1), receipt(14, 2)));
+    var acknowledged = Acknowledgements.of(List.of(receipt(10, 1), receipt(14, 2)));
 
     assertThat(acknowledged.longestGap(0, 20)).isEqualTo(Duration.ofNanos(10));
     assertThat(acknowledged.longestGap(9, 16)).isEqualTo(Duration.ofNanos(4));
@@ -43,8 +43,7 @@ final class AcknowledgementsTest {
 
   @Test
   void theLagIsThatOfTheOldestCommandThatIsMissing() {
-    var acknowledged =
-        new Acknowledgements(List.of(receipt(10, 1), receipt(20, 3), receipt(30, 2)));
+    var acknowledged = Acknowledgements.of(List.of(receipt(10, 1), receipt(20, 3), receipt(30, 2)));
 
     var samples =
         List.of(new LagProbe.Sample(15, 1), new LagProbe.Sample(40, 1), new LagProbe.Sample(50, 3));

@@ -53,7 +53,7 @@ final class ResultsTest {
             .newDocumentBuilder()
             .parse(new InputSource(new StringReader(svg)));
     assertThat(document.getDocumentElement().getTextContent())
-        .contains("nats-killed", "NATS killed <at once>", "acknowledged per second");
+        .contains("nats-killed", "NATS killed <at once>", "deposits acknowledged per second");
   }
 
   /** Ten commands a second for a second, five for two, ten for one. */
@@ -70,7 +70,8 @@ final class ResultsTest {
         7,
         new Phases(0, SECOND, 3 * SECOND, 3 * SECOND + 1, 4 * SECOND),
         List.of(new Timeline.Mark(SECOND, "NATS killed <at once>")),
-        new Acknowledgements(calls),
+        Acknowledgements.of(calls),
+        Acknowledgements.of(calls),
         List.of(new LagProbe.Sample(SECOND, 1)),
         new Report(Map.of(), List.of(), Map.of(Rule.RECEIPTS, 1L), List.of()),
         findings);

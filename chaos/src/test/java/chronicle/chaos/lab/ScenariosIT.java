@@ -86,6 +86,12 @@ final class ScenariosIT {
   }
 
   @Test
+  @DisplayName("G8, G12: a ledger that stays frozen is left by its readers, who read on")
+  void ledgerFrozen() throws Exception {
+    keepsItsPromises("ledger-frozen");
+  }
+
+  @Test
   @DisplayName("G3, G12: with the event store frozen commands fail in time")
   void eventStorePaused() throws Exception {
     keepsItsPromises("event-store-paused");
@@ -164,7 +170,8 @@ final class ScenariosIT {
   }
 
   @Test
-  @DisplayName("G7: an event that can't be read stops its ledger's projection, and is not skipped")
+  @DisplayName(
+      "G7: an event that can't be read stops its ledger's projection, visibly, until it is mended")
   void poisonEvent() throws Exception {
     keepsItsPromises("poison-event");
   }
