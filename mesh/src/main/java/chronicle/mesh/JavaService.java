@@ -17,7 +17,8 @@ public final class JavaService implements Part {
           "--enable-native-access=ALL-UNNAMED",
           "--sun-misc-unsafe-memory-access=allow",
           "-Xmx512m",
-          "-XX:+UseParallelGC",
+          // Else the first classes alone cause two full collections.
+          "-XX:MetaspaceSize=128m",
           // Dead and restarted is better than alive and useless.
           "-XX:+ExitOnOutOfMemoryError");
 

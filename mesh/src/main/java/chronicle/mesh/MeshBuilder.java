@@ -184,15 +184,22 @@ public final class MeshBuilder {
     return new JavaService(
         name,
         Workspace.find().jar(module),
-        flags(name),
+        flags(name, module),
         ports.applyAsInt(port),
         ports.applyAsInt(port + METRICS_OFFSET),
         settings,
         state);
   }
 
-  private List<String> flags(String name) {
-    return Stream.concat(archiveFlags(name).stream(), JVM_FLAGS.stream()).toList();
+  /**
+   * The ledger keeps little and is to be fast: the parallel collector. The others hold batches of
+   * rows, for which that one pauses up to half a second: G1.
+   */
+  private List<String> flags(String name, String module) {
+    var collector = module.equals("ledger-grpc") ? "-XX:+UseParallelGC" : "-XX:+UseG1GC";
+    return Stream.of(Stream.of(collector), archiveFlags(name).stream(), JVM_FLAGS.stream())
+        .<String>flatMap(it -> it)
+        .toList();
   }
 
   /**

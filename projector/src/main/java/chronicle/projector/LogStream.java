@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
  * batch is applied the next ones arrive, and no more than those.
  */
 final class LogStream implements AutoCloseable {
-  private static final int BATCHES_AHEAD = 2;
+  private static final int BATCHES_AHEAD = 1;
   private static final long STREAM_HOURS_MAX = 24;
 
   private final BlockingQueue<Step> steps = new ArrayBlockingQueue<>(BATCHES_AHEAD);

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Rebuilding {
   private static final Logger log = LoggerFactory.getLogger(Rebuilding.class);
-  private static final int BATCH_EVENTS = 8_192;
+  private static final int BATCH_EVENTS = 4_096;
   private static final Duration SILENCE_MAX = Duration.ofSeconds(30);
   private static final Duration SILENCE_WHILE_LOCKED_MAX = Duration.ofSeconds(3);
   private static final String SWAP = "SET LOCAL idle_in_transaction_session_timeout = '30s'";

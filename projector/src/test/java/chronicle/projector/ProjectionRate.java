@@ -12,7 +12,7 @@ final class ProjectionRate {
   private static final int ACCOUNTS = 10_000;
   private static final int DEPOSITS = 300_000;
   private static final int FOLLOWER_BATCH_EVENTS = 1_000;
-  private static final int REBUILD_BATCH_EVENTS = 8_192;
+  private static final int REBUILD_BATCH_EVENTS = 4_096;
 
   private ProjectionRate() {}
 

@@ -117,7 +117,7 @@ final class Bench {
       throws IOException, SQLException, InterruptedException {
     var budgets = new ArrayList<Budget>();
     for (var trial : trials) {
-      if (trial.isWrite()) {
+      if (trial.role() == Role.WRITE || trial.key().equals(Trials.REBUILD)) {
         IO.println("  looking into " + trial.key());
         budgets.add(budget(trial, deployment, load));
       }
@@ -143,7 +143,7 @@ final class Bench {
     for (var recording : recordings.entrySet()) {
       profiles.put(recording.getKey(), recording.getValue().stop());
     }
-    return new Budget(trial, measurement.units(), spent, profiles);
+    return new Budget(trial, measurement, spent, profiles);
   }
 
   private void warmUp(List<Trial> trials, LoadGenerator load) throws InterruptedException {

@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 
@@ -121,18 +120,16 @@ record Report(Plan plan, Map<String, String> machine, List<Section> sections) {
         "%n### What one of %s costs (%,d of them)%n%n%s"
             .formatted(budget.trial().key(), budget.units(), BUDGET));
     for (var process : budget.spent().processor().keySet()) {
-      var profile = Optional.ofNullable(budget.profiles().get(process));
+      var allocated = budget.allocatedBytes(process);
       text.append(
           "| %s | %.1f | %s | %s |%n"
               .formatted(
                   process,
                   budget.processorMicros(process),
-                  profile
-                      .map(it -> "%,d".formatted(it.allocatedBytes() / budget.units()))
-                      .orElse(""),
-                  profile
-                      .map(_ -> "[flame graph](%s)".formatted(picture(section, budget, process)))
-                      .orElse("")));
+                  allocated > 0 ? "%,.0f".formatted(allocated) : "",
+                  budget.profiles().containsKey(process)
+                      ? "[flame graph](%s)".formatted(picture(section, budget, process))
+                      : ""));
     }
     text.append('\n');
     budget

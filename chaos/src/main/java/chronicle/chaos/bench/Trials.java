@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 final class Trials {
   static final String JDBC = "jdbc";
   static final String ECHO = "echo";
+  static final String REBUILD = "rebuild";
 
   private static final String JDBC_1 = "jdbc, 1 connection";
   private static final String PGBENCH = "pgbench";
@@ -51,7 +52,7 @@ final class Trials {
   /** The read model made anew, without and with deposits meanwhile, which are the third. */
   static List<Trial> rebuilding(Rebuild rebuild) {
     return List.of(
-        rebuilding("rebuild", 0, _ -> rebuild.idle()),
+        rebuilding(REBUILD, 0, _ -> rebuild.idle()),
         rebuilding("rebuild-under-load", 0, _ -> rebuild.underLoad()),
         rebuilding("deposit-during-rebuild", Rebuild.IN_FLIGHT, _ -> rebuild.meanwhile()));
   }

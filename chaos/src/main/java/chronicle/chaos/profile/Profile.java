@@ -2,6 +2,8 @@ package chronicle.chaos.profile;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -19,13 +21,14 @@ import jdk.jfr.consumer.RecordingFile;
  *
  * @param stacks how often each stack was seen on a processor; a stack begins with what kind of
  *     thread it was, and ends with the method that ran
- * @param allocatedBytes of all objects that were made, estimated from samples
+ * @param allocatedPerSecond in bytes, by how the heap filled between collections of garbage; 0
+ *     where there were not two
  */
-public record Profile(Map<List<String>, Long> stacks, long allocatedBytes) {
+public record Profile(Map<List<String>, Long> stacks, double allocatedPerSecond) {
   // Samples of processor time see native code too, but exist on Linux alone.
   private static final String CPU = "jdk.CPUTimeSample";
   private static final String EXECUTION = "jdk.ExecutionSample";
-  private static final String ALLOCATION = "jdk.ObjectAllocationSample";
+  private static final String HEAP = "jdk.GCHeapSummary";
   private static final Pattern NUMBER = Pattern.compile("[-#]?\\d+");
   private static final int THREADS_OF_LIBRARIES_MAX = 24;
 
@@ -33,21 +36,45 @@ public record Profile(Map<List<String>, Long> stacks, long allocatedBytes) {
   public static Profile of(Path recording) throws IOException {
     var cpu = new HashMap<List<String>, Long>();
     var execution = new HashMap<List<String>, Long>();
-    var allocated = 0L;
+    var heap = new Heap();
     try (var file = new RecordingFile(recording)) {
       while (file.hasMoreEvents()) {
         var event = file.readEvent();
         switch (event.getEventType().getName()) {
           case CPU -> add(cpu, event, event.getThread("eventThread"));
           case EXECUTION -> add(execution, event, event.getThread("sampledThread"));
-          case ALLOCATION -> allocated += event.getLong("weight");
+          case HEAP -> heap.add(event);
           default -> {
             // Not asked for.
           }
         }
       }
     }
-    return new Profile(Map.copyOf(cpu.isEmpty() ? execution : cpu), allocated);
+    return new Profile(Map.copyOf(cpu.isEmpty() ? execution : cpu), heap.filledPerSecond());
+  }
+
+  /** What fills it between collections. */
+  private static final class Heap {
+    private Optional<Instant> begin = Optional.empty();
+    private Instant end = Instant.EPOCH;
+    private long usedAfter;
+    private long filled;
+
+    void add(RecordedEvent event) {
+      var used = event.getLong("heapUsed");
+      if (event.getString("when").equals("After GC")) {
+        begin = begin.or(() -> Optional.of(event.getStartTime()));
+        usedAfter = used;
+      } else if (begin.isPresent()) {
+        filled += Math.max(0, used - usedAfter);
+        end = event.getStartTime();
+      }
+    }
+
+    double filledPerSecond() {
+      var seconds = begin.map(it -> Duration.between(it, end).toNanos() / 1e9).orElse(0.0);
+      return seconds > 0 ? filled / seconds : 0;
+    }
   }
 
   /** How many samples there are. */

@@ -76,7 +76,7 @@ final class BenchIT {
     assertThat(budget.spent().databases()).containsOnlyKeys("event_store", "read_model");
     assertThat(budget.profiles()).containsOnlyKeys("ledger", "projector", "query");
     assertThat(budget.profiles().values())
-        .allSatisfy(profile -> assertThat(profile.allocatedBytes()).isPositive());
+        .allSatisfy(profile -> assertThat(profile.samples()).isPositive());
     assertThat(output).isDirectoryContaining("glob:**/mesh-flames-deposit-ledger.svg");
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.StringReader;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -77,6 +78,25 @@ final class ProfileTest {
           assertThat(stack.getFirst()).isEqualTo("busy");
           assertThat(stack).contains("chronicle.chaos.profile.ProfileTest.spin");
         });
+  }
+
+  @Test
+  void whatWasAllocatedIsWhatFilledTheHeapBetweenCollections() throws Exception {
+    var file = directory.resolve("r.jfr");
+    try (var recording = new Recording()) {
+      recording.enable("jdk.GCHeapSummary");
+      recording.start();
+      System.gc();
+      var garbage = new ArrayList<byte[]>();
+      for (var i = 0; i < 20; i++) {
+        garbage.add(new byte[1_000_000]);
+      }
+      assertThat(garbage).hasSize(20);
+      System.gc();
+      recording.dump(file);
+    }
+
+    assertThat(Profile.of(file).allocatedPerSecond()).isPositive();
   }
 
   private static void spin(AtomicBoolean over) {
