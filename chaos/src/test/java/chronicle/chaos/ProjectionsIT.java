@@ -25,6 +25,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -138,9 +139,15 @@ final class ProjectionsIT {
         .until(() -> projection().getRebuild().getState() == state);
   }
 
-  /** A ledger made a moment ago is not known to the projectors yet. */
+  /**
+   * A ledger made a moment ago is not known to the projectors yet, which answer by turns: each has
+   * to say twice that it is.
+   */
   private void awaitFollowed() {
-    await().atMost(PATIENCE).ignoreExceptions().until(() -> projection().getPosition() > 3);
+    await()
+        .atMost(PATIENCE)
+        .ignoreExceptions()
+        .until(() -> IntStream.range(0, 4).allMatch(_ -> projection().getPosition() > 3));
   }
 
   private Projection projection() {

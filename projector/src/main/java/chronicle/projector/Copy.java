@@ -15,8 +15,8 @@ import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 
 /**
- * Writes new rows by {@code COPY … FROM STDIN (FORMAT binary)}, which costs the server half of what
- * an INSERT of arrays does. The format is that of PostgreSQL's manual, the values' that of the
+ * Writes new rows by {@code COPY … FROM STDIN (FORMAT binary)}, which costs the server a quarter
+ * less than an INSERT of arrays. The format is that of PostgreSQL's manual, the values' that of the
  * types' receive functions.
  */
 final class Copy {

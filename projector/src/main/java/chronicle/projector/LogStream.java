@@ -27,7 +27,7 @@ final class LogStream implements AutoCloseable {
   private static final int BATCHES_AHEAD = 1;
   private static final long STREAM_HOURS_MAX = 24;
 
-  /** Asked for at once: asking for each by itself is a fifth of what a rebuild costs. */
+  /** Asked for at once: asking for each by itself was a fifth of a rebuilding projector's time. */
   private static final int ASKED_EVENTS = 512;
 
   private final BlockingQueue<Step> steps = new ArrayBlockingQueue<>(BATCHES_AHEAD);

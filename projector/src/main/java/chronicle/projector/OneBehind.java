@@ -26,10 +26,11 @@ final class OneBehind {
     try {
       batch = projection.fold(events);
     } catch (Unprojectable e) {
-      if (!written() || projection.moved()) {
-        return false;
+      if (written() && !projection.moved()) {
+        throw e;
       }
-      throw e;
+      projection.relocate();
+      return false;
     }
     if (!written()) {
       return false;
@@ -43,7 +44,11 @@ final class OneBehind {
   /** Waits for the last batch; false where another projector went ahead of it. */
   boolean written() throws SQLException, InterruptedException {
     try {
-      return writing.get();
+      if (!writing.get()) {
+        projection.relocate();
+        return false;
+      }
+      return true;
     } catch (ExecutionException e) {
       switch (e.getCause()) {
         case SQLException thrown -> throw thrown;

@@ -80,13 +80,16 @@ final class Projection {
    */
   boolean apply(List<Event> events) throws SQLException {
     try {
-      return write(fold(events));
-    } catch (Unprojectable e) {
-      if (moved()) {
-        return false;
+      if (write(fold(events))) {
+        return true;
       }
-      throw e;
+    } catch (Unprojectable e) {
+      if (!moved()) {
+        throw e;
+      }
     }
+    relocate();
+    return false;
   }
 
   /**
@@ -106,7 +109,10 @@ final class Projection {
     return new Batch(before, rows, hashes.added(before, rows));
   }
 
-  /** Writes the batch that was folded first of those not written; false as {@link #apply} says. */
+  /**
+   * Writes the batch that was folded first of those not written; false, and nothing done, if
+   * another projector went ahead: then {@link #relocate} is due, once nothing is folded any more.
+   */
   boolean write(Batch batch) throws SQLException {
     var rows = batch.rows();
     try (var session = sessions.open()) {
@@ -114,8 +120,6 @@ final class Projection {
         settings.execute(SETTINGS);
       }
       if (!Checkpoints.advance(session, checkpoint, rows.position(), rows.recordTime())) {
-        session.rollback();
-        reload(session);
         return false;
       }
       var digest = write(session, batch);
@@ -126,17 +130,11 @@ final class Projection {
     }
   }
 
-  /** Whether the checkpoint is elsewhere by now, or may not be moved; if so, learns where it is. */
+  /** Whether the checkpoint is elsewhere by now, or may not be moved. */
   boolean moved() throws SQLException {
     try (var session = sessions.open()) {
-      var here =
-          Checkpoints.advance(
-              session, checkpoint, checkpoint.position() + 1, checkpoint.recordTime());
-      session.rollback();
-      if (!here) {
-        reload(session);
-      }
-      return !here;
+      return !Checkpoints.advance(
+          session, checkpoint, checkpoint.position() + 1, checkpoint.recordTime());
     }
   }
 
@@ -205,19 +203,24 @@ final class Projection {
     return accounts;
   }
 
-  /** From the first event again, if someone emptied the read model. */
-  private void reload(Connection session) throws SQLException {
+  /**
+   * Forgets what was folded, and learns where the checkpoint is: before the first event, if someone
+   * emptied the read model.
+   */
+  void relocate() throws SQLException {
     known.clear();
     folded = Optional.empty();
     var generation = checkpoint.generation();
-    checkpoint =
-        switch (generation.purpose()) {
-          case SERVING -> locate(session, generation);
-          case BUILDING ->
-              Checkpoints.building(session, generation.ledger())
-                  .filter(found -> found.generation().equals(generation))
-                  .orElseThrow(() -> new Abandoned(generation));
-        };
+    try (var session = sessions.open()) {
+      checkpoint =
+          switch (generation.purpose()) {
+            case SERVING -> locate(session, generation);
+            case BUILDING ->
+                Checkpoints.building(session, generation.ledger())
+                    .filter(found -> found.generation().equals(generation))
+                    .orElseThrow(() -> new Abandoned(generation));
+          };
+    }
   }
 
   private static Checkpoint locate(Connection session, Generation generation) throws SQLException {

@@ -60,6 +60,32 @@ final class ProjectionIT {
   }
 
   @Test
+  @DisplayName(
+      "G7: a projection that folds ahead learns where to go on when another one was first, and goes on")
+  void foldingAheadInVainLeavesTheProjectionWhole() throws Exception {
+    var history = new History();
+    history.open("alice", "USD", 0);
+    for (var i = 0; i < 40; i++) {
+      history.deposit("alice", 5);
+    }
+    var events = history.events();
+    var late = open();
+    var writer = new OneBehind(late);
+    assertThat(writer.apply(events.subList(0, 10))).isTrue();
+    assertThat(writer.written()).isTrue();
+    assertThat(open().apply(events.subList(10, 30))).isTrue();
+
+    assertThat(writer.apply(events.subList(10, 20))).isTrue();
+    assertThat(writer.apply(events.subList(20, 25))).isFalse();
+
+    assertThat(late.checkpoint().position()).isEqualTo(30);
+    var again = new OneBehind(late);
+    assertThat(again.apply(events.subList(30, events.size()))).isTrue();
+    assertThat(again.written()).isTrue();
+    model.assertEqualsFoldOf(events);
+  }
+
+  @Test
   @DisplayName("G7: redelivered three times, events leave balances as they are")
   void redeliveryChangesNothing() throws Exception {
     var events = History.random(8, 100).events();

@@ -1,7 +1,9 @@
 package chronicle.chaos.bench;
 
+import static chronicle.chaos.svg.Svg.escaped;
+import static chronicle.chaos.svg.Svg.format;
+
 import java.util.List;
-import java.util.Locale;
 
 /** Draws SVG that is readable on a light ground and on a dark one. */
 final class Chart {
@@ -135,19 +137,6 @@ final class Chart {
 
   private static String colour(int number) {
     return COLOURS.get(Math.floorMod(number, COLOURS.size()));
-  }
-
-  private static String escaped(String text) {
-    return text.replace("&", "&amp;")
-        .replace("<", "&lt;")
-        .replace(">", "&gt;")
-        .replace("\"", "&quot;");
-  }
-
-  // A decimal comma would be no SVG.
-  @SuppressWarnings("AnnotateFormatMethod")
-  private static String format(String format, Object... values) {
-    return String.format(Locale.ROOT, format, values);
   }
 
   private record Scale(double xMin, double xMax, double yMax) {

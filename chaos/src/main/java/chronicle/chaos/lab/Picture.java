@@ -1,5 +1,6 @@
 package chronicle.chaos.lab;
 
+import chronicle.chaos.svg.Svg;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -114,7 +115,7 @@ record Picture(Result result) {
                   LEGEND_TOP + i * LINE_HEIGHT,
                   i + 1,
                   number(seconds(marks.get(i).nanos())),
-                  marks.get(i).what().replace("&", "&amp;").replace("<", "&lt;")));
+                  Svg.escaped(marks.get(i).what())));
     }
     return text.toString();
   }

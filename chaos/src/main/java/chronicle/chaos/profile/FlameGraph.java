@@ -1,7 +1,9 @@
 package chronicle.chaos.profile;
 
+import static chronicle.chaos.svg.Svg.escaped;
+import static chronicle.chaos.svg.Svg.format;
+
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -143,18 +145,5 @@ public final class FlameGraph {
         .findFirst()
         .map(Origin::colour)
         .orElse(REST);
-  }
-
-  private static String escaped(String text) {
-    return text.replace("&", "&amp;")
-        .replace("<", "&lt;")
-        .replace(">", "&gt;")
-        .replace("\"", "&quot;");
-  }
-
-  // A decimal comma would be no SVG.
-  @SuppressWarnings("AnnotateFormatMethod")
-  private static String format(String format, Object... values) {
-    return String.format(Locale.ROOT, format, values);
   }
 }
