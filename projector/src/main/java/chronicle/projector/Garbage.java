@@ -7,7 +7,7 @@ import java.util.List;
 /** Deletes what is left of generations that nobody needs any more, a little at a time. */
 final class Garbage {
   private static final Duration GRACE = Duration.ofSeconds(10);
-  private static final int ROWS_MAX = 5_000;
+  private static final int BLOCKS = 64;
   private static final Duration REST = Duration.ofMillis(20);
   private static final List<String> TABLES =
       List.of(
@@ -19,8 +19,14 @@ final class Garbage {
           "backdated",
           "backdated_sums");
 
+  private static final String BLOCK_COUNT =
+      "SELECT pg_relation_size('TABLE') / current_setting('block_size')::bigint";
+
+  // By place, so that each row is looked at once: to look for rows by generation passes all dead
+  // ones
+  // again each time.
   private static final String DELETE =
-      "DELETE FROM TABLE WHERE ctid = ANY (ARRAY(SELECT ctid FROM TABLE WHERE generation = ? LIMIT ?))";
+      "DELETE FROM TABLE WHERE ctid >= ?::tid AND ctid < ?::tid AND generation = ?";
 
   private Garbage() {}
 
@@ -28,13 +34,21 @@ final class Garbage {
   static void clear(Sessions sessions) throws SQLException, InterruptedException {
     for (var generation : find(sessions)) {
       for (var table : TABLES) {
-        while (delete(sessions, table, generation) == ROWS_MAX) {
-          Thread.sleep(REST);
-        }
+        clear(sessions, table, generation);
       }
       try (var session = sessions.open()) {
         Rebuilds.cleared(session, generation);
         session.commit();
+      }
+    }
+  }
+
+  private static void clear(Sessions sessions, String table, int generation)
+      throws SQLException, InterruptedException {
+    var blocks = blocks(sessions, table);
+    for (long block = 0; block < blocks; block += BLOCKS) {
+      if (delete(sessions, table, generation, block) > 0) {
+        Thread.sleep(REST);
       }
     }
   }
@@ -45,11 +59,22 @@ final class Garbage {
     }
   }
 
-  private static int delete(Sessions sessions, String table, int generation) throws SQLException {
+  private static long blocks(Sessions sessions, String table) throws SQLException {
+    try (var session = sessions.open();
+        var statement = session.prepareStatement(BLOCK_COUNT.replace("TABLE", table));
+        var row = statement.executeQuery()) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+
+  private static int delete(Sessions sessions, String table, int generation, long block)
+      throws SQLException {
     try (var session = sessions.open();
         var statement = session.prepareStatement(DELETE.replace("TABLE", table))) {
-      statement.setInt(1, generation);
-      statement.setInt(2, ROWS_MAX);
+      statement.setString(1, "(%d,0)".formatted(block));
+      statement.setString(2, "(%d,0)".formatted(block + BLOCKS));
+      statement.setInt(3, generation);
       var deleted = statement.executeUpdate();
       session.commit();
       return deleted;

@@ -21,6 +21,7 @@ import org.slf4j.LoggerFactory;
 final class Rebuilder implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Rebuilder.class);
   private static final Duration LOOK_INTERVAL = Duration.ofMillis(250);
+  private static final Duration CLEAR_INTERVAL = Duration.ofSeconds(1);
   private static final Duration STOP_MAX = Duration.ofSeconds(10);
   private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(250), Duration.ofSeconds(5));
 
@@ -32,6 +33,7 @@ final class Rebuilder implements AutoCloseable {
   private final Map<String, Rebuild> latest = new ConcurrentHashMap<>();
   private final Thread watch = Thread.ofVirtual().name("watch-rebuilds").unstarted(this::watch);
   private final Thread work = Thread.ofVirtual().name("rebuild").unstarted(this::work);
+  private final Thread clear = Thread.ofVirtual().name("clear-generations").unstarted(this::clear);
   private volatile boolean stopping;
 
   Rebuilder(Follower.Sources sources) {
@@ -41,6 +43,7 @@ final class Rebuilder implements AutoCloseable {
   void start() {
     watch.start();
     work.start();
+    clear.start();
   }
 
   /** The last rebuild of a ledger, as of a moment ago. */
@@ -114,12 +117,23 @@ final class Rebuilder implements AutoCloseable {
         through &= attempted(rebuild);
       }
     }
-    try {
-      Garbage.clear(sources.sessions());
-    } catch (SQLException e) {
-      through = false;
-    }
     return through;
+  }
+
+  /** A rebuild does not wait for what is left of others. */
+  private void clear() {
+    try {
+      while (!stopping) {
+        try {
+          Garbage.clear(sources.sessions());
+        } catch (SQLException e) {
+          // As above; it is found again.
+        }
+        Thread.sleep(CLEAR_INTERVAL);
+      }
+    } catch (InterruptedException e) {
+      // Closed.
+    }
   }
 
   private boolean attempted(Rebuild rebuild) throws InterruptedException {
@@ -178,6 +192,7 @@ final class Rebuilder implements AutoCloseable {
     stopping = true;
     try {
       watch.interrupt();
+      clear.interrupt();
       if (!work.join(STOP_MAX)) {
         work.interrupt();
       }
