@@ -132,7 +132,7 @@ final class ProjectionService extends ProjectionServiceGrpc.ProjectionServiceImp
   /** What asks the read model. */
   @FunctionalInterface
   private interface Task {
-    void run() throws SQLException;
+    void run() throws SQLException, InterruptedException;
   }
 
   /** On a thread of its own, for the read model is asked. */
@@ -144,7 +144,7 @@ final class ProjectionService extends ProjectionServiceGrpc.ProjectionServiceImp
             task.run();
           } catch (SQLException e) {
             reply.onError(unavailable(e));
-          } catch (RuntimeException e) {
+          } catch (InterruptedException | RuntimeException e) {
             reply.onError(e);
           }
         });

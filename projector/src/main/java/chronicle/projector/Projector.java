@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +28,7 @@ final class Projector implements AutoCloseable {
   private final Rebuilder rebuilder;
   private final Patience patience;
   private final Map<String, Followed> followed = new ConcurrentHashMap<>();
+  private final Semaphore verifying = new Semaphore(1);
   private final Thread lister = Thread.ofVirtual().name("list-ledgers").unstarted(this::list);
   private volatile boolean modelListed;
   private boolean ledgerAnswers = true;
@@ -100,15 +102,23 @@ final class Projector implements AutoCloseable {
     return rebuilder;
   }
 
-  /** Holds the rows that are read of a ledger against its log. */
+  /**
+   * Holds the rows that are read of a ledger against its log; one verification waits for another,
+   * for each takes two sessions.
+   */
   Verification verify(String ledger, Verifier.Progress progress, BooleanSupplier cancelled)
-      throws SQLException {
-    return Verifier.verify(
-        sources.sessions(),
-        sources.logReader().channel(),
-        session -> Checkpoints.serving(session, ledger),
-        progress,
-        cancelled);
+      throws SQLException, InterruptedException {
+    verifying.acquire();
+    try {
+      return Verifier.verify(
+          sources.sessions(),
+          sources.logReader().channel(),
+          session -> Checkpoints.serving(session, ledger),
+          progress,
+          cancelled);
+    } finally {
+      verifying.release();
+    }
   }
 
   private void list() {

@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
 public final class ProjectorMain implements Program {
   static final String MIGRATIONS = "classpath:db/readmodel";
 
-  private static final int CONNECTIONS_MAX = 8;
+  private static final int CONNECTIONS_MAX = 10;
   private static final Duration STATEMENT_MAX = Duration.ofSeconds(30);
   private static final Duration HEALTH_INTERVAL = Duration.ofMillis(250);
 

@@ -81,7 +81,7 @@ final class Rebuilding {
     }
   }
 
-  private Verification verify() throws SQLException {
+  private Verification verify() throws SQLException, InterruptedException {
     try (var session = sources.sessions().open()) {
       Rebuilds.verify(session, generation);
       session.commit();

@@ -42,9 +42,25 @@ final class StoredSums {
 
   private StoredSums() {}
 
+  /** Adds what was read of other accounts. */
+  void add(StoredSums others) {
+    sums.putAll(others.sums);
+  }
+
   /** Reads all rows of the accounts. */
   static StoredSums read(
       Connection session, Generation generation, Collection<String> ids, RowHashes hashes)
+      throws SQLException {
+    return read(session, generation, ids, hashes, () -> {});
+  }
+
+  /** Reads all rows of the accounts, and tells before each entry, of which there may be many. */
+  static StoredSums read(
+      Connection session,
+      Generation generation,
+      Collection<String> ids,
+      RowHashes hashes,
+      Runnable beforeEntry)
       throws SQLException {
     var sums = new StoredSums();
     for (var account : Accounts.load(session, generation, ids).values()) {
@@ -56,7 +72,10 @@ final class StoredSums {
         session,
         generation,
         ids,
-        entry -> sums.add(entry.accountId(), Table.ENTRIES, hashes.entry(entry)));
+        entry -> {
+          beforeEntry.run();
+          sums.add(entry.accountId(), Table.ENTRIES, hashes.entry(entry));
+        });
     Holds.scan(
         session,
         generation,

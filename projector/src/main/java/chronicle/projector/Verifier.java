@@ -13,6 +13,7 @@ import io.grpc.Channel;
 import io.grpc.StatusRuntimeException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -36,6 +37,7 @@ final class Verifier {
       SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;
       SET LOCAL idle_in_transaction_session_timeout = '1h'
       """;
+  private static final String EXPORT = "SELECT pg_export_snapshot()";
 
   // Accounts of whose events no entry tells, and other rows of accounts that have none of their
   // own.
@@ -69,6 +71,7 @@ final class Verifier {
       """;
 
   private final Connection session;
+  private final ReadAside aside;
   private final Checkpoint checkpoint;
   private final Generation generation;
   private final Progress progress;
@@ -92,8 +95,9 @@ final class Verifier {
     Checkpoint in(Connection session) throws SQLException;
   }
 
-  private Verifier(Connection session, Checkpoint checkpoint, Progress progress) {
+  private Verifier(Connection session, ReadAside aside, Checkpoint checkpoint, Progress progress) {
     this.session = session;
+    this.aside = aside;
     this.checkpoint = checkpoint;
     this.generation = checkpoint.generation();
     this.progress = progress;
@@ -106,16 +110,31 @@ final class Verifier {
       Choice choice,
       Progress progress,
       BooleanSupplier cancelled)
-      throws SQLException {
-    try (var session = sessions.open()) {
-      try (var snapshot = session.createStatement()) {
-        snapshot.execute(SNAPSHOT);
+      throws SQLException, InterruptedException {
+    try (var session = sessions.open();
+        var second = sessions.open()) {
+      shareSnapshot(session, second);
+      var checkpoint = choice.in(session);
+      try (var aside = new ReadAside(second, checkpoint.generation())) {
+        return new Verifier(session, aside, checkpoint, progress).verify(ledger, cancelled);
       }
-      return new Verifier(session, choice.in(session), progress).verify(ledger, cancelled);
     }
   }
 
-  private Verification verify(Channel ledger, BooleanSupplier cancelled) throws SQLException {
+  private static void shareSnapshot(Connection first, Connection second) throws SQLException {
+    try (var one = first.createStatement();
+        var other = second.createStatement()) {
+      one.execute(SNAPSHOT);
+      other.execute(SNAPSHOT);
+      try (var exported = one.executeQuery(EXPORT)) {
+        exported.next();
+        other.execute("SET TRANSACTION SNAPSHOT '%s'".formatted(exported.getString(1)));
+      }
+    }
+  }
+
+  private Verification verify(Channel ledger, BooleanSupplier cancelled)
+      throws SQLException, InterruptedException {
     if (checkpoint.position() == 0) {
       return result("nothing is projected yet");
     }
@@ -144,10 +163,9 @@ final class Verifier {
     }
   }
 
-  private void compare(AccountDigests page) throws SQLException {
-    var ids = page.getAccountsList().stream().map(AccountDigest::getAccount).toList();
+  private void compare(AccountDigests page) throws SQLException, InterruptedException {
     try {
-      var sums = StoredSums.read(session, generation, ids, hashes);
+      var sums = sums(page.getAccountsList().stream().map(AccountDigest::getAccount).toList());
       page.getAccountsList().forEach(account -> compare(account, sums));
     } catch (IllegalArgumentException | ArithmeticException | IllegalStateException e) {
       readOneByOne(page);
@@ -157,6 +175,18 @@ final class Verifier {
       }
       readOneByOne(page);
     }
+  }
+
+  private StoredSums sums(List<String> ids) throws SQLException, InterruptedException {
+    if (ids.stream().noneMatch(id -> id.startsWith(Account.external("")))) {
+      return StoredSums.read(session, generation, ids, hashes);
+    }
+    var externals = aside.externals();
+    var others = new ArrayList<>(ids);
+    externals.ifPresent(read -> others.removeAll(read.accounts()));
+    var sums = StoredSums.read(session, generation, others, hashes);
+    externals.ifPresent(read -> sums.add(read.sums()));
+    return sums;
   }
 
   /** One of them has a row that no fold could have written. */
@@ -176,7 +206,7 @@ final class Verifier {
     }
   }
 
-  private static boolean isValueOutOfRange(SQLException thrown) {
+  static boolean isValueOutOfRange(SQLException thrown) {
     return thrown.getSQLState() != null && thrown.getSQLState().startsWith("22");
   }
 
@@ -223,10 +253,10 @@ final class Verifier {
     return bytes.isEmpty() ? Digest.ZERO : Digest.of(bytes.toByteArray());
   }
 
-  private void compare(TransactionDigests said) throws SQLException {
+  private void compare(TransactionDigests said) throws SQLException, InterruptedException {
     SortedMap<Long, Digest> found;
     try {
-      found = transactions();
+      found = aside.transactions();
     } catch (IllegalArgumentException | IllegalStateException e) {
       differs("", "transactions", "a row makes no sense: " + e.getMessage());
       return;
@@ -250,20 +280,9 @@ final class Verifier {
     }
   }
 
-  private SortedMap<Long, Digest> transactions() throws SQLException {
-    var stretches = new TreeMap<Long, Digest>();
-    Transactions.scan(
-        session,
-        generation,
-        transaction ->
-            hashes.parts(
-                transaction,
-                (position, hash) ->
-                    stretches.merge(
-                        (position - 1) / STRETCH_POSITIONS * STRETCH_POSITIONS + 1,
-                        hash,
-                        Digest::plus)));
-    return stretches;
+  /** The first position of the stretch that a position belongs to. */
+  static long stretch(long position) {
+    return (position - 1) / STRETCH_POSITIONS * STRETCH_POSITIONS + 1;
   }
 
   private Verification compare(FoldDigest fold) throws SQLException {

@@ -121,7 +121,7 @@ final class VerifierIT {
     assertThat(verification.difference().orElseThrow().table()).isEqualTo("the log");
   }
 
-  private Verification verify() throws SQLException {
+  private Verification verify() throws SQLException, InterruptedException {
     return Verifier.verify(
         model.sessions(),
         ledger.reader().channel(),

@@ -10,11 +10,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The digests of the rows that a read model has to have at a position: the fold of the log, which
- * is read once by accounts and once by positions. What is kept meanwhile does not grow with either.
+ * is read once by accounts and, at the same time, once by positions. What is kept meanwhile does
+ * not grow with either, but for a digest of each thousand positions.
  */
 public final class LogDigest {
   private static final int PAGE_EVENTS = 2_000;
@@ -24,10 +27,10 @@ public final class LogDigest {
   private final LedgerId ledger;
   private final long position;
   private final Sink sink;
-  private final Rows rows = new Rows();
   private final List<AccountDigests> page = new ArrayList<>();
   private Digest sum = Digest.ZERO;
   private long accounts;
+  private volatile boolean stopped;
 
   /** Takes the parts as they are found. */
   public interface Sink {
@@ -41,6 +44,9 @@ public final class LogDigest {
     void total(Digest sum, long accountCount, long transactionCount);
   }
 
+  /** What the fold by positions makes. */
+  private record ByPosition(TransactionFold transactions, List<AccountDigests> externals) {}
+
   private LogDigest(EventStore store, LedgerId ledger, long position, Sink sink) {
     this.store = store;
     this.ledger = ledger;
@@ -50,13 +56,28 @@ public final class LogDigest {
 
   /** Folds the log of a ledger to the end of a command, and tells the sink. */
   public static void fold(EventStore store, LedgerId ledger, long position, Sink sink) {
-    var digest = new LogDigest(store, ledger, position, sink);
-    if (digest.foldByAccount()) {
-      digest.foldByPosition();
+    new LogDigest(store, ledger, position, sink).fold();
+  }
+
+  private void fold() {
+    var byPosition = new FutureTask<>(this::foldByPosition);
+    Thread.ofVirtual().name("fold-by-position").start(byPosition);
+    try {
+      if (foldByAccount()) {
+        end(byPosition.get());
+      }
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException thrown ? thrown : new IllegalStateException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while folding", e);
+    } finally {
+      stopped = true;
     }
   }
 
   private boolean foldByAccount() {
+    var rows = new Rows();
     @Nullable AccountFold account = null;
     var after = AccountId.LEDGER;
     var afterVersion = 0L;
@@ -78,10 +99,11 @@ public final class LogDigest {
     return account == null || put(account.end());
   }
 
-  private void foldByPosition() {
+  private ByPosition foldByPosition() {
+    var rows = new Rows();
     var transactions = new TransactionFold(rows);
     var externals = new TreeMap<String, ExternalFold>();
-    for (long from = 1; from <= position; from += PAGE_EVENTS) {
+    for (long from = 1; from <= position && !stopped; from += PAGE_EVENTS) {
       var to = Math.min(position, from + PAGE_EVENTS - 1);
       for (var encoded : store.read(ledger, from, to, PAGE_EVENTS)) {
         var event = EventCodec.decode(ledger, encoded.position(), encoded.bytes());
@@ -95,11 +117,15 @@ public final class LogDigest {
                     .add(event, -change.posted()));
       }
     }
-    if (externals.values().stream().allMatch(external -> put(external.end()))
-        && flush()
-        && sink.transactions(transactions.stretches())) {
-      transactions.stretches().values().forEach(digest -> sum = sum.plus(digest));
-      sink.total(sum, accounts, transactions.count());
+    return new ByPosition(
+        transactions, externals.values().stream().map(ExternalFold::end).toList());
+  }
+
+  private void end(ByPosition found) {
+    var stretches = found.transactions().stretches();
+    if (found.externals().stream().allMatch(this::put) && flush() && sink.transactions(stretches)) {
+      stretches.values().forEach(digest -> sum = sum.plus(digest));
+      sink.total(sum, accounts, found.transactions().count());
     }
   }
 
