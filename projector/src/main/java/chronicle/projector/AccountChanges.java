@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** The table {@code account_changes}, which only grows, and what it changes in {@code accounts}. */
 final class AccountChanges {
@@ -38,8 +39,8 @@ final class AccountChanges {
   private AccountChanges() {}
 
   /**
-   * Writes them, after the accounts are written, and returns what the labels that changed add to
-   * the digest.
+   * Writes them, after accounts that were opened are written, and returns what the labels that
+   * changed add to the digest.
    */
   static Digest write(
       Connection session, Generation generation, List<AccountChange> changes, RowHashes hashes)
@@ -48,17 +49,23 @@ final class AccountChanges {
       return Digest.ZERO;
     }
     insert(session, generation, changes);
-    var labels =
-        changes.stream()
-            .filter(change -> change.reference().isPresent() || change.metadata().isPresent())
-            .filter(change -> change.status().isEmpty())
-            .toList();
+    var labels = changes.stream().filter(AccountChanges::relabels).toList();
     if (labels.isEmpty()) {
       return Digest.ZERO;
     }
     var before = labelled(session, generation, labels, hashes);
     relabel(session, generation, labels);
     return labelled(session, generation, labels, hashes).minus(before);
+  }
+
+  /** The accounts, opened before, of which something other is said than before. */
+  static Stream<String> relabelled(List<AccountChange> changes) {
+    return changes.stream().filter(AccountChanges::relabels).map(AccountChange::accountId);
+  }
+
+  private static boolean relabels(AccountChange change) {
+    return change.status().isEmpty()
+        && (change.reference().isPresent() || change.metadata().isPresent());
   }
 
   private static void insert(Connection session, Generation generation, List<AccountChange> changes)

@@ -110,23 +110,26 @@ final class Accounts {
   }
 
   /**
-   * Writes the accounts that a batch touched; {@code before} are the same accounts as they are
-   * stored.
+   * Writes accounts; {@code before} are those of them that are stored, as they are, and {@code
+   * openings} what the others were opened with.
    */
   static void write(
-      Connection session, Generation generation, Map<String, Account> before, Rows rows)
+      Connection session,
+      Generation generation,
+      Map<String, Account> before,
+      Map<String, Account> accounts,
+      Map<String, Rows.Opening> openings)
       throws SQLException {
     var opened = new ArrayList<Opened>();
     var changed = new ArrayList<Changed>();
-    rows.accounts()
-        .forEach((id, account) -> {
-          var old = before.get(id);
-          if (old == null) {
-            opened.add(new Opened(account, opening(rows, id)));
-          } else {
-            changed.add(new Changed(account, old.position()));
-          }
-        });
+    accounts.forEach((id, account) -> {
+      var old = before.get(id);
+      if (old == null) {
+        opened.add(new Opened(account, opening(openings, id)));
+      } else {
+        changed.add(new Changed(account, old.position()));
+      }
+    });
     if (!opened.isEmpty()) {
       insert(session, generation, opened);
     }
@@ -139,8 +142,8 @@ final class Accounts {
 
   private record Changed(Account account, long positionBefore) {}
 
-  private static Rows.Opening opening(Rows rows, String accountId) {
-    var opening = rows.openings().get(accountId);
+  private static Rows.Opening opening(Map<String, Rows.Opening> openings, String accountId) {
+    var opening = openings.get(accountId);
     if (opening == null) {
       throw new IllegalStateException("account %s was never opened".formatted(accountId));
     }

@@ -7,11 +7,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
+import org.jspecify.annotations.Nullable;
 
-/** Writes each batch of a projection while the next one is folded. Belongs to one thread. */
+/**
+ * Writes each batch of a projection while the next one is folded, and many in one transaction.
+ * Belongs to one thread.
+ */
 final class OneBehind {
   private final Projection projection;
   private Future<Boolean> writing = CompletableFuture.completedFuture(true);
+  private @Nullable Group group;
 
   OneBehind(Projection projection) {
     this.projection = projection;
@@ -19,14 +24,14 @@ final class OneBehind {
 
   /**
    * As {@link Projection#apply}, but that the answer and what is thrown may be those of the batch
-   * before.
+   * before, and that nothing is there to see before {@link #finish}.
    */
   boolean apply(List<Event> events) throws SQLException, InterruptedException {
     Projection.Batch batch;
     try {
       batch = projection.fold(events);
     } catch (Unprojectable e) {
-      if (written() && !projection.moved()) {
+      if (finish() && !projection.moved()) {
         throw e;
       }
       projection.relocate();
@@ -35,20 +40,31 @@ final class OneBehind {
     if (!written()) {
       return false;
     }
-    var write = new FutureTask<>(() -> projection.write(batch));
+    var write = new FutureTask<>(() -> write(batch));
     writing = write;
     Thread.ofVirtual().name("write-batch").start(write);
     return true;
   }
 
-  /** Waits for the last batch; false where another projector went ahead of it. */
-  boolean written() throws SQLException, InterruptedException {
+  /** Waits until all is committed; false where another projector went ahead of some of it. */
+  boolean finish() throws SQLException, InterruptedException {
+    if (!written()) {
+      return false;
+    }
+    var left = group;
+    if (left != null) {
+      commit(left);
+      projection.settle();
+    }
+    return true;
+  }
+
+  private boolean written() throws SQLException, InterruptedException {
     try {
       if (!writing.get()) {
         projection.relocate();
         return false;
       }
-      return true;
     } catch (ExecutionException e) {
       switch (e.getCause()) {
         case SQLException thrown -> throw thrown;
@@ -56,5 +72,39 @@ final class OneBehind {
         case null, default -> throw new IllegalStateException(e);
       }
     }
+    if (group == null) {
+      projection.settle();
+    }
+    return true;
+  }
+
+  private boolean write(Projection.Batch batch) throws SQLException {
+    var open = group == null ? projection.begin() : group;
+    group = open;
+    var added = false;
+    try {
+      added = open.add(batch);
+    } finally {
+      if (!added) {
+        close(open);
+      }
+    }
+    if (added && open.isFull()) {
+      commit(open);
+    }
+    return added;
+  }
+
+  private void commit(Group full) throws SQLException {
+    try {
+      projection.commit(full);
+    } finally {
+      close(full);
+    }
+  }
+
+  private void close(Group ended) throws SQLException {
+    group = null;
+    ended.close();
   }
 }

@@ -8,7 +8,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Writes one ledger's events to the read model, each once, whatever happens: rows and checkpoint
@@ -20,24 +19,12 @@ final class Projection {
   /** Then all are forgotten and loaded again as they are needed; about 300 bytes each. */
   private static final int ACCOUNTS_KNOWN_MAX = 100_000;
 
-  // A crash of the server may lose the last batches, whole and with their checkpoint; they are
-  // projected again. The plans must not
-  // depend on how many rows the tables had when they were made.
-  private static final String SETTINGS =
-      """
-      SET LOCAL synchronous_commit = off;
-      SET LOCAL plan_cache_mode = force_generic_plan;
-      SET LOCAL enable_seqscan = off;
-      SET LOCAL enable_hashjoin = off;
-      SET LOCAL enable_mergejoin = off
-      """;
-
   private final Sessions sessions;
   private final RowHashes hashes = new RowHashes();
-  private final RowHashes labelHashes = new RowHashes();
+  private final RowHashes writerHashes = new RowHashes();
   private final Map<String, Account> known = new HashMap<>();
+  private final Unwritten unwritten = new Unwritten();
   private Checkpoint checkpoint;
-  private Optional<Rows> folded = Optional.empty();
 
   private Projection(Sessions sessions, Checkpoint checkpoint) {
     this.sessions = sessions;
@@ -68,7 +55,8 @@ final class Projection {
    * What a batch makes of the rows.
    *
    * @param before the rows that it touches as they are without it
-   * @param added what it adds to the digest, but for labels of accounts that were there before
+   * @param added what it adds to the digest, but for accounts, and for labels of those that were
+   *     there before
    */
   record Batch(Stored before, Rows rows, Digest added) {}
 
@@ -81,6 +69,7 @@ final class Projection {
   boolean apply(List<Event> events) throws SQLException {
     try {
       if (write(fold(events))) {
+        settle();
         return true;
       }
     } catch (Unprojectable e) {
@@ -94,40 +83,45 @@ final class Projection {
 
   /**
    * Folds whole commands that follow the batch folded last, which may still be on its way to the
-   * database: what it made counts already. Where the checkpoint was moved by someone else, the
-   * outcome means nothing, Unprojectable included.
+   * database: what was folded counts already, until {@link #settle}. Where the checkpoint was moved
+   * by someone else, the outcome means nothing, Unprojectable included.
    */
   Batch fold(List<Event> events) throws SQLException {
     var before = before(events);
-    var position = folded.map(Rows::position).orElse(checkpoint.position());
+    var position = unwritten.position().orElse(checkpoint.position());
     var rows = Fold.fold(checkpoint.ledger(), position, before, events);
+    unwritten.add(rows);
     if (known.size() > ACCOUNTS_KNOWN_MAX) {
       known.clear();
+      known.putAll(unwritten.accounts());
     }
     known.putAll(rows.accounts());
-    folded = Optional.of(rows);
     return new Batch(before, rows, hashes.added(before, rows));
   }
 
-  /**
-   * Writes the batch that was folded first of those not written; false, and nothing done, if
-   * another projector went ahead: then {@link #relocate} is due, once nothing is folded any more.
-   */
-  boolean write(Batch batch) throws SQLException {
-    var rows = batch.rows();
-    try (var session = sessions.open()) {
-      try (var settings = session.createStatement()) {
-        settings.execute(SETTINGS);
-      }
-      if (!Checkpoints.advance(session, checkpoint, rows.position(), rows.recordTime())) {
+  private boolean write(Batch batch) throws SQLException {
+    try (var group = begin()) {
+      if (!group.add(batch)) {
         return false;
       }
-      var digest = write(session, batch);
-      session.commit();
-      checkpoint =
-          new Checkpoint(checkpoint.generation(), rows.position(), rows.recordTime(), digest);
+      commit(group);
       return true;
     }
+  }
+
+  /** Begins to write what is folded. */
+  Group begin() throws SQLException {
+    return Group.begin(sessions, checkpoint, writerHashes);
+  }
+
+  /** Commits what was folded and added to the group, and moves on. */
+  void commit(Group group) throws SQLException {
+    checkpoint = group.commit();
+  }
+
+  /** Takes note that all is committed but the batch folded last, which may be. */
+  void settle() {
+    unwritten.keepLast();
   }
 
   /** Whether the checkpoint is elsewhere by now, or may not be moved. */
@@ -136,21 +130,6 @@ final class Projection {
       return !Checkpoints.advance(
           session, checkpoint, checkpoint.position() + 1, checkpoint.recordTime());
     }
-  }
-
-  private Digest write(Connection session, Batch batch) throws SQLException {
-    var generation = checkpoint.generation();
-    var before = batch.before();
-    var rows = batch.rows();
-    Accounts.write(session, generation, before.accounts(), rows);
-    Entries.write(session, generation, rows.entries());
-    Transactions.write(session, generation, before.transactions(), rows.transactions().values());
-    Holds.write(session, generation, before.holds(), rows.holds().values());
-    var relabelled = AccountChanges.write(session, generation, rows.changes(), labelHashes);
-    Backdateds.write(session, generation, rows.backdated());
-    var digest = checkpoint.digest().plus(batch.added()).plus(relabelled);
-    Checkpoints.seal(session, generation, digest);
-    return digest;
   }
 
   /**
@@ -169,7 +148,7 @@ final class Projection {
       var generation = checkpoint.generation();
       try (var session = sessions.open()) {
         try (var settings = session.createStatement()) {
-          settings.execute(SETTINGS);
+          settings.execute(Group.SETTINGS);
         }
         if (!unknown.isEmpty()) {
           known.putAll(Accounts.load(session, generation, unknown));
@@ -184,11 +163,8 @@ final class Projection {
         session.commit();
       }
     }
-    folded.ifPresent(rows -> {
-      transactions.putAll(rows.transactions());
-      holds.putAll(rows.holds());
-      rows.backdated().forEach(change -> totals.put(change.accountId(), change.total()));
-    });
+    unwritten.overlay(transactionIds, transactions, holds);
+    unwritten.overlay(backdatedIds, totals);
     return new Stored(knownOf(accountIds), transactions, holds, totals);
   }
 
@@ -209,7 +185,7 @@ final class Projection {
    */
   void relocate() throws SQLException {
     known.clear();
-    folded = Optional.empty();
+    unwritten.clear();
     var generation = checkpoint.generation();
     try (var session = sessions.open()) {
       checkpoint =

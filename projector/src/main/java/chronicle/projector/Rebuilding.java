@@ -16,6 +16,7 @@ final class Rebuilding {
   private static final int BATCH_EVENTS = 4_096;
   private static final Duration SILENCE_MAX = Duration.ofSeconds(30);
   private static final Duration SILENCE_WHILE_LOCKED_MAX = Duration.ofSeconds(3);
+
   private static final String SWAP = "SET LOCAL idle_in_transaction_session_timeout = '30s'";
 
   private final Follower.Sources sources;
@@ -77,7 +78,7 @@ final class Rebuilding {
         events = stream.next(silenceMax);
       }
     } finally {
-      writer.written();
+      writer.finish();
     }
   }
 

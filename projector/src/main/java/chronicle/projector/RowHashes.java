@@ -14,13 +14,12 @@ import java.util.Optional;
 final class RowHashes {
   private final RowHash hash = new RowHash();
 
-  /** What a batch adds to the digest, but for labels of accounts that were there before. */
+  /**
+   * What a batch adds to the digest, but for accounts, and for labels of those that were there
+   * before.
+   */
   Digest added(Stored before, Rows rows) {
     var sum = Digest.ZERO;
-    for (var account : rows.accounts().values()) {
-      var old = Optional.ofNullable(before.accounts().get(account.accountId()));
-      sum = sum.plus(account(account)).minus(old.map(this::account).orElse(Digest.ZERO));
-    }
     for (var opening : rows.openings().entrySet()) {
       sum = sum.plus(opening(opening.getKey(), opening.getValue()));
     }

@@ -72,7 +72,7 @@ final class ProjectionIT {
     var late = open();
     var writer = new OneBehind(late);
     assertThat(writer.apply(events.subList(0, 10))).isTrue();
-    assertThat(writer.written()).isTrue();
+    assertThat(writer.finish()).isTrue();
     assertThat(open().apply(events.subList(10, 30))).isTrue();
 
     assertThat(writer.apply(events.subList(10, 20))).isTrue();
@@ -81,7 +81,25 @@ final class ProjectionIT {
     assertThat(late.checkpoint().position()).isEqualTo(30);
     var again = new OneBehind(late);
     assertThat(again.apply(events.subList(30, events.size()))).isTrue();
-    assertThat(again.written()).isTrue();
+    assertThat(again.finish()).isTrue();
+    model.assertEqualsFoldOf(events);
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @ValueSource(longs = {1, 2, 3, 4})
+  @DisplayName("G7: batches that share a transaction see each other, and make the same rows")
+  void batchesThatShareATransactionSeeEachOther(long seed) throws Exception {
+    var events = History.random(seed, 300).events();
+    var projection = open();
+    var writer = new OneBehind(projection);
+    for (var from = 0; from < events.size(); ) {
+      var batch = batch(events, from, 7);
+      assertThat(writer.apply(batch)).isTrue();
+      from += batch.size();
+    }
+
+    assertThat(writer.finish()).isTrue();
+
     model.assertEqualsFoldOf(events);
   }
 

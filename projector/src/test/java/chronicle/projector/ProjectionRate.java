@@ -29,15 +29,25 @@ final class ProjectionRate {
         measure("as a follower", events, FOLLOWER_BATCH_EVENTS, projection::apply);
       }
       try (var model = new StoredModel()) {
-        var writer = new OneBehind(open(model));
+        var writer = new OneBehind(building(model));
         measure("as a rebuild", events, REBUILD_BATCH_EVENTS, writer::apply);
-        writer.written();
+        writer.finish();
       }
     }
   }
 
   private static Projection open(StoredModel model) throws Exception {
     return Projection.open(model.sessions(), History.LEDGER, History.INCARNATION, Fold.VERSION);
+  }
+
+  private static Projection building(StoredModel model) throws Exception {
+    var _ = open(model);
+    try (var session = model.sessions().open()) {
+      Rebuilds.begin(session, History.LEDGER, Fold.VERSION);
+      session.commit();
+      var from = Checkpoints.building(session, History.LEDGER).orElseThrow();
+      return Projection.at(model.sessions(), from);
+    }
   }
 
   private static List<Event> events() {

@@ -91,20 +91,21 @@ final class StoredModel implements AutoCloseable {
 
   /** Of a fold from the first event, with the labels as they were said last. */
   static Digest digest(Rows rows) {
-    var labels = labelled(rows);
-    return new RowHashes()
-        .added(
+    var hashes = new RowHashes();
+    var others =
+        hashes.added(
             Stored.NOTHING,
             new Rows(
                 rows.position(),
                 rows.recordTime(),
                 rows.accounts(),
-                labels,
+                labelled(rows),
                 rows.entries(),
                 rows.transactions(),
                 rows.holds(),
                 rows.changes(),
                 rows.backdated()));
+    return rows.accounts().values().stream().map(hashes::account).reduce(others, Digest::plus);
   }
 
   /** What accounts were opened with, and their labels as they were said last. */

@@ -1,0 +1,139 @@
+package chronicle.projector;
+
+import chronicle.runtime.Digest;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Batches that are written in one transaction with the checkpoint, in their order, and then the
+ * accounts that they touched, each once. Belongs to one thread at a time.
+ */
+final class Group implements AutoCloseable {
+  private static final int EVENTS_MAX = 65_536;
+  private static final Duration AGE_MAX = Duration.ofSeconds(5);
+
+  // A crash of the server may lose the last batches, whole and with their checkpoint; they are
+  // projected again. The plans must not depend on how many rows the tables had when they were made.
+  static final String SETTINGS =
+      """
+      SET LOCAL synchronous_commit = off;
+      SET LOCAL plan_cache_mode = force_generic_plan;
+      SET LOCAL enable_seqscan = off;
+      SET LOCAL enable_hashjoin = off;
+      SET LOCAL enable_mergejoin = off
+      """;
+
+  /** While a generation is made, the ledger may be silent for half a minute. */
+  private static final String BUILDING_SETTINGS =
+      SETTINGS + "; SET LOCAL idle_in_transaction_session_timeout = '60s'";
+
+  private final Connection session;
+  private final RowHashes hashes;
+  private final long beginNanos = System.nanoTime();
+  private final long beginPosition;
+  private final Map<String, Account> stored = new HashMap<>();
+  private final Map<String, Account> accounts = new LinkedHashMap<>();
+  private final Map<String, Rows.Opening> openings = new HashMap<>();
+  private Checkpoint checkpoint;
+
+  private Group(Connection session, Checkpoint checkpoint, RowHashes hashes) {
+    this.session = session;
+    this.checkpoint = checkpoint;
+    this.beginPosition = checkpoint.position();
+    this.hashes = hashes;
+  }
+
+  /** Begins to write what follows a checkpoint, which is to stand where it is believed to. */
+  static Group begin(Sessions sessions, Checkpoint checkpoint, RowHashes hashes)
+      throws SQLException {
+    var session = sessions.open();
+    try (var settings = session.createStatement()) {
+      settings.execute(
+          switch (checkpoint.generation().purpose()) {
+            case SERVING -> SETTINGS;
+            case BUILDING -> BUILDING_SETTINGS;
+          });
+      return new Group(session, checkpoint, hashes);
+    } catch (SQLException e) {
+      session.close();
+      throw e;
+    }
+  }
+
+  /** Adds a batch; false, and nothing done, where the checkpoint does not stand before it. */
+  boolean add(Projection.Batch batch) throws SQLException {
+    var rows = batch.rows();
+    if (!Checkpoints.advance(session, checkpoint, rows.position(), rows.recordTime())) {
+      return false;
+    }
+    var generation = checkpoint.generation();
+    var before = batch.before();
+    touch(before, rows);
+    Entries.write(session, generation, rows.entries());
+    Transactions.write(session, generation, before.transactions(), rows.transactions().values());
+    Holds.write(session, generation, before.holds(), rows.holds().values());
+    var digest = checkpoint.digest().plus(batch.added());
+    if (AccountChanges.relabelled(rows.changes()).anyMatch(openings::containsKey)) {
+      digest = digest.plus(writeAccounts());
+    }
+    digest = digest.plus(AccountChanges.write(session, generation, rows.changes(), hashes));
+    Backdateds.write(session, generation, rows.backdated());
+    checkpoint = new Checkpoint(generation, rows.position(), rows.recordTime(), digest);
+    return true;
+  }
+
+  /** Whether it is time to commit: to repeat what is not would take seconds. */
+  boolean isFull() {
+    return checkpoint.position() - beginPosition >= EVENTS_MAX
+        || System.nanoTime() - beginNanos >= AGE_MAX.toNanos();
+  }
+
+  /** Makes all that was added the read model's, and returns where the checkpoint stands now. */
+  Checkpoint commit() throws SQLException {
+    var digest = checkpoint.digest().plus(writeAccounts());
+    checkpoint =
+        new Checkpoint(
+            checkpoint.generation(), checkpoint.position(), checkpoint.recordTime(), digest);
+    Checkpoints.seal(session, checkpoint.generation(), digest);
+    session.commit();
+    return checkpoint;
+  }
+
+  /** Gives up what was not committed. */
+  @Override
+  public void close() throws SQLException {
+    session.close();
+  }
+
+  private void touch(Stored before, Rows rows) {
+    before
+        .accounts()
+        .forEach((id, account) -> {
+          if (!accounts.containsKey(id)) {
+            stored.put(id, account);
+          }
+        });
+    accounts.putAll(rows.accounts());
+    openings.putAll(rows.openings());
+  }
+
+  /** Returns what the accounts add to the digest. */
+  private Digest writeAccounts() throws SQLException {
+    Accounts.write(session, checkpoint.generation(), stored, accounts, openings);
+    var sum = Digest.ZERO;
+    for (var account : accounts.values()) {
+      sum = sum.plus(hashes.account(account));
+    }
+    for (var account : stored.values()) {
+      sum = sum.minus(hashes.account(account));
+    }
+    stored.clear();
+    accounts.clear();
+    openings.clear();
+    return sum;
+  }
+}

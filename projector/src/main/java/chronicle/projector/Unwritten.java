@@ -1,0 +1,76 @@
+package chronicle.projector;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What was folded and is perhaps not in the database yet: the newest of each row. Belongs to one
+ * thread.
+ */
+final class Unwritten {
+  private final Map<String, Account> accounts = new HashMap<>();
+  private final Map<String, Transaction> transactions = new HashMap<>();
+  private final Map<String, Map<Hold.Key, Hold>> holds = new HashMap<>();
+  private final Map<String, Backdated.Total> totals = new HashMap<>();
+  private Optional<Rows> last = Optional.empty();
+
+  void add(Rows rows) {
+    accounts.putAll(rows.accounts());
+    transactions.putAll(rows.transactions());
+    rows.holds()
+        .forEach((key, hold) ->
+            holds.computeIfAbsent(key.transactionId(), _ -> new HashMap<>()).put(key, hold));
+    rows.backdated().forEach(change -> totals.put(change.accountId(), change.total()));
+    last = Optional.of(rows);
+  }
+
+  /** The position of what was folded last. */
+  Optional<Long> position() {
+    return last.map(Rows::position);
+  }
+
+  /** Forgets all but what was folded last: the rest is in the database. */
+  void keepLast() {
+    var rows = last;
+    clear();
+    rows.ifPresent(this::add);
+  }
+
+  void clear() {
+    accounts.clear();
+    transactions.clear();
+    holds.clear();
+    totals.clear();
+    last = Optional.empty();
+  }
+
+  Map<String, Account> accounts() {
+    return accounts;
+  }
+
+  /**
+   * Puts those of the transactions that are here in the place of what was read, with their holds.
+   */
+  void overlay(
+      Collection<String> ids, Map<String, Transaction> read, Map<Hold.Key, Hold> readHolds) {
+    for (var id : ids) {
+      var transaction = transactions.get(id);
+      if (transaction != null) {
+        read.put(id, transaction);
+      }
+      readHolds.putAll(holds.getOrDefault(id, Map.of()));
+    }
+  }
+
+  /** Puts the totals of those of the accounts that are here in the place of what was read. */
+  void overlay(Collection<String> accountIds, Map<String, Backdated.Total> read) {
+    for (var id : accountIds) {
+      var total = totals.get(id);
+      if (total != null) {
+        read.put(id, total);
+      }
+    }
+  }
+}
