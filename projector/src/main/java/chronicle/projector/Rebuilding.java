@@ -17,6 +17,9 @@ final class Rebuilding {
   private static final Duration SILENCE_MAX = Duration.ofSeconds(30);
   private static final Duration SILENCE_WHILE_LOCKED_MAX = Duration.ofSeconds(3);
 
+  /** Who reads sees nothing new while so many are applied, which takes about a second. */
+  private static final long BEHIND_WHILE_LOCKED_MAX = 8_192;
+
   private static final String SWAP = "SET LOCAL idle_in_transaction_session_timeout = '30s'";
 
   private final Follower.Sources sources;
@@ -110,7 +113,7 @@ final class Rebuilding {
   private boolean swapped() throws SQLException, InterruptedException {
     while (!stopping.getAsBoolean()) {
       apply(0, SILENCE_MAX);
-      if (swap()) {
+      if (behind() <= BEHIND_WHILE_LOCKED_MAX && swap()) {
         log.atInfo()
             .setMessage("Rebuild took the place of what was read")
             .addKeyValue("ledger", generation.ledger())
@@ -120,6 +123,14 @@ final class Rebuilding {
       }
     }
     return false;
+  }
+
+  /** How many events are read that the new generation does not have. */
+  private long behind() throws SQLException {
+    try (var session = sources.sessions().open()) {
+      return Checkpoints.serving(session, generation.ledger()).position()
+          - projection.checkpoint().position();
+    }
   }
 
   /**
