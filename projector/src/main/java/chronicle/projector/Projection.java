@@ -69,7 +69,7 @@ final class Projection {
   boolean apply(List<Event> events) throws SQLException {
     try {
       if (write(fold(events))) {
-        settle();
+        unwritten.clear();
         return true;
       }
     } catch (Unprojectable e) {
