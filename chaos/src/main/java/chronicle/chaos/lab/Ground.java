@@ -18,6 +18,13 @@ enum Ground {
           .links();
     }
   },
+  /** Two ledgers, and two query services that share a cache. */
+  CACHED {
+    @Override
+    MeshBuilder mesh() {
+      return Mesh.builder().ledgers(2).queries(2).ownReadModelServer().redis().withoutGateway();
+    }
+  },
   /** Two ledgers and their event store with clocks that can be set wrong. */
   WRONG_CLOCKS {
     @Override

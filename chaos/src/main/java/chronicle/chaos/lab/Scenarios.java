@@ -80,6 +80,11 @@ final class Scenarios {
           whole("queue-full", "more commands at once than a ledger queues", ClientHarms::queueFull),
           whole("mix", "random faults, one after the other and two at once", Mix::run),
           new Scenario(
+              "redis-wiped",
+              "the cache wiped, and then killed",
+              Ground.CACHED,
+              ServiceHarms::redisWiped),
+          new Scenario(
               "clock-jumps",
               "clocks of ledgers and event store set wrong",
               Ground.WRONG_CLOCKS,

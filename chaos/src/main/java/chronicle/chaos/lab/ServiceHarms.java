@@ -109,6 +109,17 @@ final class ServiceHarms {
     scene.mark("projectors started");
   }
 
+  /** The cache loses all it has, and then dies; it comes back empty. */
+  static void redisWiped(Scene scene) throws InterruptedException {
+    var redis = scene.mesh().redis();
+    redis.wipe();
+    scene.mark("cache wiped");
+    scene.holdUpTo(PAUSE_MAX);
+    redis.kill();
+    scene.mark("cache killed");
+    scene.hold();
+  }
+
   static void gatewayKilled(Scene scene) throws InterruptedException {
     scene.mesh().gateway().kill();
     scene.mark("gateway killed");

@@ -12,6 +12,12 @@ final class OtherGroundsIT {
   private static final long SEED = 1;
 
   @Test
+  @DisplayName("G7, G12: a cache that is wiped, and dies, changes no answer and no command")
+  void redisWiped() throws Exception {
+    keepsItsPromises("redis-wiped");
+  }
+
+  @Test
   @DisplayName("G2, G10: clocks that jump change neither the order nor the past")
   void clockJumps() throws Exception {
     keepsItsPromises("clock-jumps");
