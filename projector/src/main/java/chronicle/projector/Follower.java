@@ -270,7 +270,7 @@ final class Follower implements Runnable {
     log.atError()
         .setMessage("Projection stopped")
         .addKeyValue("ledger", ledger)
-        .addKeyValue("error", error)
+        .addKeyValue("reason", error)
         .setCause(thrown)
         .log();
   }
@@ -285,7 +285,7 @@ final class Follower implements Runnable {
         .setMessage(error.isEmpty() ? "Projection goes on" : "Projection stopped")
         .addKeyValue("ledger", ledger)
         .addKeyValue("position", progress.get().position())
-        .addKeyValue("error", error)
+        .addKeyValue("reason", error)
         .log();
   }
 }

@@ -157,7 +157,7 @@ final class Rebuilding {
         .setMessage("Rebuild refused")
         .addKeyValue("ledger", generation.ledger())
         .addKeyValue("generation", generation.number())
-        .addKeyValue("error", error)
+        .addKeyValue("reason", error)
         .log();
     try (var session = sources.sessions().open()) {
       Rebuilds.refuse(session, generation, error);
