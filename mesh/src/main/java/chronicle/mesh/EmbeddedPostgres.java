@@ -36,12 +36,10 @@ public final class EmbeddedPostgres implements Part {
           "timezone=UTC",
           "log_timezone=UTC",
           // The working set, which is the newest events and the upper levels of the indexes; twice
-          // the default, and
-          // still small beside the services' heaps.
+          // the default, and still small beside the services' heaps.
           "shared_buffers=256MB",
           // The first change of a page after a checkpoint logs the whole page, so checkpoints are
-          // to be rare while a
-          // benchmark runs; a restart after kill -9 replays at most this much.
+          // to be rare while a benchmark runs; a restart after kill -9 replays at most this much.
           "max_wal_size=2GB",
           // Segments are recycled rather than created, which a commit would wait for.
           "min_wal_size=512MB");

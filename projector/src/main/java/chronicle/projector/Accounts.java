@@ -34,11 +34,10 @@ final class Accounts {
       FROM STDIN (FORMAT binary)
       """;
 
-  // -1 stands for no maximum, which a maximum never is.
-  // The position before stands guard: no one else may have written the row since it was read. The
-  // rows are found one by one, by
-  // key, and updated by their place, so that no plan made while the table was small can scan it
-  // once it is large.
+  // -1 stands for no maximum, which a maximum never is. The position before stands guard: no one
+  // else may have written the row since it was read. The rows are found one by one, by key, and
+  // updated by their place, so that no plan made while the table was small can scan it once it is
+  // large.
   private static final String UPDATE =
       """
       UPDATE accounts AS stored

@@ -22,9 +22,8 @@ final class Garbage {
   private static final String BLOCK_COUNT =
       "SELECT pg_relation_size('TABLE') / current_setting('block_size')::bigint";
 
-  // By place, so that each row is looked at once: to look for rows by generation passes all dead
-  // ones
-  // again each time.
+  // By place, so that each row is looked at once: a search by generation passes all that are dead
+  // already, again and again.
   private static final String DELETE =
       "DELETE FROM TABLE WHERE ctid >= ?::tid AND ctid < ?::tid AND generation = ?";
 

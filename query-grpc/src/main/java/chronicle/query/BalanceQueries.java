@@ -58,6 +58,8 @@ final class BalanceQueries {
       """
           .formatted(LAST_ENTRY);
 
+  // The record time may be that of the next command, where the position is rounded down: record
+  // times never fall along positions, so no entry lies between the two.
   private static final String AT_POSITIONS =
       """
       SELECT c.position, c.incarnation, coalesce(m.position, 0), q.account_id,
@@ -67,15 +69,9 @@ final class BalanceQueries {
       CROSS JOIN unnest((SELECT ?::text[]), (SELECT ?::bigint[]))
         WITH ORDINALITY q (account_id, position, n)
       LEFT JOIN LATERAL (
-        SELECT %s AS position
+        SELECT %s AS position, e.record_time
         FROM entries e
         WHERE e.generation = c.generation AND e.position = q.position
-        LIMIT 1
-      ) a ON TRUE
-      LEFT JOIN LATERAL (
-        SELECT e.position, e.record_time
-        FROM entries e
-        WHERE e.generation = c.generation AND e.position = a.position
         LIMIT 1
       ) m ON TRUE
       LEFT JOIN LATERAL (%s) e ON TRUE
