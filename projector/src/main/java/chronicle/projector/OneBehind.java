@@ -4,7 +4,6 @@ import chronicle.event.v1.Event;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +28,7 @@ final class OneBehind {
   boolean apply(List<Event> events) throws SQLException, InterruptedException {
     Projection.Batch batch;
     try {
-      batch = projection.fold(events);
+      batch = projection.foldAhead(events);
     } catch (Unprojectable e) {
       if (finish() && !projection.moved()) {
         throw e;
@@ -60,17 +59,9 @@ final class OneBehind {
   }
 
   private boolean written() throws SQLException, InterruptedException {
-    try {
-      if (!writing.get()) {
-        projection.relocate();
-        return false;
-      }
-    } catch (ExecutionException e) {
-      switch (e.getCause()) {
-        case SQLException thrown -> throw thrown;
-        case RuntimeException thrown -> throw thrown;
-        case null, default -> throw new IllegalStateException(e);
-      }
+    if (!Tasks.await(writing)) {
+      projection.relocate();
+      return false;
     }
     if (group == null) {
       projection.settle();

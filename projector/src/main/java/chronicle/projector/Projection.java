@@ -69,7 +69,6 @@ final class Projection {
   boolean apply(List<Event> events) throws SQLException {
     try {
       if (write(fold(events))) {
-        unwritten.clear();
         return true;
       }
     } catch (Unprojectable e) {
@@ -86,11 +85,16 @@ final class Projection {
    * database: what was folded counts already, until {@link #settle}. Where the checkpoint was moved
    * by someone else, the outcome means nothing, Unprojectable included.
    */
-  Batch fold(List<Event> events) throws SQLException {
+  Batch foldAhead(List<Event> events) throws SQLException {
+    var batch = fold(events);
+    unwritten.add(batch.rows());
+    return batch;
+  }
+
+  private Batch fold(List<Event> events) throws SQLException {
     var before = before(events);
     var position = unwritten.position().orElse(checkpoint.position());
     var rows = Fold.fold(checkpoint.ledger(), position, before, events);
-    unwritten.add(rows);
     if (known.size() > ACCOUNTS_KNOWN_MAX) {
       known.clear();
       known.putAll(unwritten.accounts());

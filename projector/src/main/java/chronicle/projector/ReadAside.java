@@ -9,7 +9,6 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
 /**
@@ -51,13 +50,13 @@ final class ReadAside implements AutoCloseable {
    * Throws IllegalArgumentException or IllegalStateException where a row makes no sense.
    */
   SortedMap<Long, Digest> transactions() throws SQLException, InterruptedException {
-    return get(transactions);
+    return Tasks.await(transactions);
   }
 
   /** The rows of external accounts; none where one of them makes no sense. */
   Optional<Externals> externals() throws SQLException, InterruptedException {
     try {
-      return Optional.of(get(externals));
+      return Optional.of(Tasks.await(externals));
     } catch (IllegalArgumentException | ArithmeticException | IllegalStateException e) {
       return Optional.empty();
     } catch (SQLException e) {
@@ -65,18 +64,6 @@ final class ReadAside implements AutoCloseable {
         throw e;
       }
       return Optional.empty();
-    }
-  }
-
-  private static <T> T get(FutureTask<T> task) throws SQLException, InterruptedException {
-    try {
-      return task.get();
-    } catch (ExecutionException e) {
-      switch (e.getCause()) {
-        case SQLException thrown -> throw thrown;
-        case RuntimeException thrown -> throw thrown;
-        case null, default -> throw new IllegalStateException(e);
-      }
     }
   }
 
