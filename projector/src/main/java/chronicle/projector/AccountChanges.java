@@ -2,13 +2,9 @@ package chronicle.projector;
 
 import chronicle.runtime.Digest;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** The table {@code account_changes}, which only grows, and what it changes in {@code accounts}. */
@@ -27,14 +23,6 @@ final class AccountChanges {
       SET reference = COALESCE(?, reference), metadata = COALESCE(?::jsonb, metadata)
       WHERE generation = ? AND account_id = ?
       """;
-
-  private static final String SCAN =
-      """
-      SELECT account_id, position, record_time, effective_time, status, overdraft_limit, balance_max, reference, %s,
-        metadata IS NOT NULL
-      FROM account_changes WHERE generation = ? AND account_id = ANY (?)
-      """
-          .formatted(Columns.METADATA);
 
   private AccountChanges() {}
 
@@ -119,33 +107,5 @@ final class AccountChanges {
     return Accounts.openings(session, generation, ids).entrySet().stream()
         .map(opening -> hashes.opening(opening.getKey(), opening.getValue()))
         .reduce(Digest.ZERO, Digest::plus);
-  }
-
-  /** Shows all rows of the accounts, in no order. */
-  static void scan(
-      Connection session,
-      Generation generation,
-      Collection<String> accountIds,
-      Consumer<AccountChange> seen)
-      throws SQLException {
-    Scan.run(session, SCAN, generation, accountIds, row -> seen.accept(change(row)));
-  }
-
-  private static AccountChange change(ResultSet row) throws SQLException {
-    return new AccountChange(
-        row.getString(1),
-        row.getLong(2),
-        Columns.time(row, 3),
-        Columns.time(row, 4),
-        Optional.ofNullable(row.getString(5)).map(Account.Status::valueOf),
-        limits(row),
-        Optional.ofNullable(row.getString(8)),
-        row.getBoolean(10) ? Optional.of(Columns.pairs(row, 9)) : Optional.empty());
-  }
-
-  private static Optional<Account.Limits> limits(ResultSet row) throws SQLException {
-    var balanceMax =
-        Columns.optionalLong(row, 7).map(OptionalLong::of).orElse(OptionalLong.empty());
-    return Columns.optionalLong(row, 6).map(limit -> new Account.Limits(limit, balanceMax));
   }
 }

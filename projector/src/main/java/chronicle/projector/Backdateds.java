@@ -2,13 +2,11 @@ package chronicle.projector;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 
 /** The tables {@code backdated} and {@code backdated_sums}, which only grow. */
 final class Backdateds {
@@ -42,12 +40,6 @@ final class Backdateds {
         sum(posted) OVER (ORDER BY effective_time, number), sum(held) OVER (ORDER BY effective_time, number)
       FROM backdated
       WHERE generation = ? AND account_id = ? AND number > ? AND number <= ?
-      """;
-
-  private static final String SCAN =
-      """
-      SELECT account_id, position, effective_time, posted, held, number, posted_total, held_total
-      FROM backdated WHERE generation = ? AND account_id = ANY (?)
       """;
 
   private Backdateds() {}
@@ -120,27 +112,5 @@ final class Backdateds {
     statement.setLong(5, number - rows);
     statement.setLong(6, number);
     statement.executeUpdate();
-  }
-
-  /** Shows all rows of the accounts, in no order. */
-  static void scan(
-      Connection session,
-      Generation generation,
-      Collection<String> accountIds,
-      Consumer<Backdated> seen)
-      throws SQLException {
-    Scan.run(session, SCAN, generation, accountIds, row -> seen.accept(backdated(row)));
-  }
-
-  private static Backdated backdated(ResultSet row) throws SQLException {
-    var total =
-        new Backdated.Total(row.getLong(6), Columns.integer(row, 7), Columns.integer(row, 8));
-    return new Backdated(
-        row.getString(1),
-        row.getLong(2),
-        Columns.time(row, 3),
-        row.getLong(4),
-        row.getLong(5),
-        total);
   }
 }

@@ -9,20 +9,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /** The table {@code holds}. */
 final class Holds {
-  private static final String COLUMNS =
+  private static final String LOAD =
       """
       SELECT transaction_id, posting_index, account_id, destination_account, currency_code, amount, expire_time,
         position, record_time, effective_time, end_type, posted, end_position, end_record_time, end_effective_time
       FROM holds
+      WHERE generation = ? AND transaction_id = ANY (?)
       """;
-
-  private static final String LOAD = COLUMNS + "WHERE generation = ? AND transaction_id = ANY (?)";
-
-  private static final String SCAN = COLUMNS + "WHERE generation = ? AND account_id = ANY (?)";
 
   private static final String COPY =
       """
@@ -62,13 +58,6 @@ final class Holds {
         return holds;
       }
     }
-  }
-
-  /** Shows all holds on the accounts, in no order. */
-  static void scan(
-      Connection session, Generation generation, Collection<String> accountIds, Consumer<Hold> seen)
-      throws SQLException {
-    Scan.run(session, SCAN, generation, accountIds, row -> seen.accept(hold(row)));
   }
 
   /** Writes the holds that a batch made or ended; {@code before} are those stored. */

@@ -104,7 +104,7 @@ final class Projector implements AutoCloseable {
 
   /**
    * Holds the rows that are read of a ledger against its log; one verification waits for another,
-   * for each takes two sessions.
+   * for each keeps a session for long.
    */
   Verification verify(String ledger, Verifier.Progress progress, BooleanSupplier cancelled)
       throws SQLException, InterruptedException {

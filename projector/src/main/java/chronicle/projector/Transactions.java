@@ -9,29 +9,19 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /** The table {@code transactions}. */
 final class Transactions {
-  private static final String COLUMNS =
+  private static final String LOAD =
       """
       SELECT transaction_id, position, last_position, status, expire_time, end_position,
-        reverses_transaction_id, reversed_by, reversed_position, record_time, effective_time, reference, %s,
-        %s
+        reverses_transaction_id, reversed_by, reversed_position, record_time, effective_time, reference, %s, (
+          SELECT count(*) FROM holds h
+          WHERE h.generation = t.generation AND h.transaction_id = t.transaction_id AND h.end_position IS NULL)
       FROM transactions t
-      WHERE generation = ? AND
-      """;
-
-  private static final String LOAD =
-      COLUMNS.formatted(
-              Columns.METADATA,
-              """
-              (SELECT count(*) FROM holds h
-               WHERE h.generation = t.generation AND h.transaction_id = t.transaction_id AND h.end_position IS NULL)
-              """)
-          + "transaction_id = ANY (?)";
-
-  private static final String SCAN = COLUMNS.formatted(Columns.METADATA, "0") + "position >= 0";
+      WHERE generation = ? AND transaction_id = ANY (?)
+      """
+          .formatted(Columns.METADATA);
 
   private static final String COPY =
       """
@@ -68,12 +58,6 @@ final class Transactions {
         return transactions;
       }
     }
-  }
-
-  /** Shows all transactions of a generation, in no order and without their number of open holds. */
-  static void scan(Connection session, Generation generation, Consumer<Transaction> seen)
-      throws SQLException {
-    Scan.run(session, SCAN, generation, row -> seen.accept(transaction(row)));
   }
 
   /** Writes the transactions that a batch made or affected; {@code before} are those stored. */

@@ -71,6 +71,9 @@ final class VerifierIT {
         "accounts | external:USD | UPDATE accounts SET posted = posted + 1, available = available + 1, total_deposits = total_deposits + 1 WHERE account_id = 'external:USD'",
         "entries | account-0 | UPDATE entries SET amount = amount + 1 WHERE account_id = 'account-0' AND position = 3",
         "entries | account-0 | UPDATE entries SET posted_after = 1e30 WHERE account_id = 'account-0' AND position = 3",
+        "entries | account-0 | UPDATE entries SET posted_after = 'NaN' WHERE account_id = 'account-0' AND position = 3",
+        "entries | account-0 | UPDATE entries SET held_after = 0.5 WHERE account_id = 'account-0' AND position = 3",
+        "entries | account-0 | UPDATE entries SET metadata = '[1]' WHERE account_id = 'account-0' AND position = 3",
         "entries | account-0 | UPDATE entries SET effective_time = effective_time - INTERVAL '1 microsecond' WHERE account_id = 'account-0' AND position = 3",
         "entries | account-0 | DELETE FROM entries WHERE account_id = 'account-0' AND position = 3",
         "entries | '' | UPDATE entries SET event_type = 'X' WHERE position = 1",
@@ -94,9 +97,7 @@ final class VerifierIT {
     assertThat(verification.verdict()).isEqualTo(Verdict.DIFFERENT);
     var found = verification.difference().orElseThrow();
     assertThat(found.account()).isEqualTo(account);
-    if (!sql.contains("1e30")) {
-      assertThat(found.table()).isEqualTo(table);
-    }
+    assertThat(found.table()).isEqualTo(table);
   }
 
   @Test

@@ -3,6 +3,7 @@ package chronicle.runtime;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -52,6 +53,14 @@ public final class RowHash {
   /** Adds a text. */
   public RowHash text(String text) {
     return field(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Adds a text that is there in UTF-8: so many bytes from a place on. */
+  public RowHash text(ByteBuffer source, int start, int size) {
+    size(size);
+    source.get(start, bytes, length, size);
+    length += size;
+    return this;
   }
 
   /** Adds a number. */
