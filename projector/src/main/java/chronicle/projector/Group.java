@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Batches that are written in one transaction with the checkpoint, in their order, and then the
@@ -32,6 +33,7 @@ final class Group implements AutoCloseable {
       SETTINGS + "; SET LOCAL idle_in_transaction_session_timeout = '60s'";
 
   private final Connection session;
+  private final @Nullable EntryLane lane;
   private final RowHashes hashes;
   private final long beginNanos = System.nanoTime();
   private final long beginPosition;
@@ -40,8 +42,10 @@ final class Group implements AutoCloseable {
   private final Map<String, Rows.Opening> openings = new HashMap<>();
   private Checkpoint checkpoint;
 
-  private Group(Connection session, Checkpoint checkpoint, RowHashes hashes) {
+  private Group(
+      Connection session, @Nullable EntryLane lane, Checkpoint checkpoint, RowHashes hashes) {
     this.session = session;
+    this.lane = lane;
     this.checkpoint = checkpoint;
     this.beginPosition = checkpoint.position();
     this.hashes = hashes;
@@ -50,14 +54,25 @@ final class Group implements AutoCloseable {
   /** Begins to write what follows a checkpoint, which is to stand where it is believed to. */
   static Group begin(Sessions sessions, Checkpoint checkpoint, RowHashes hashes)
       throws SQLException {
+    return switch (checkpoint.generation().purpose()) {
+      case SERVING -> new Group(begin(sessions, SETTINGS), null, checkpoint, hashes);
+      case BUILDING -> {
+        var lane = EntryLane.open(begin(sessions, BUILDING_SETTINGS), checkpoint);
+        try {
+          yield new Group(begin(sessions, BUILDING_SETTINGS), lane, checkpoint, hashes);
+        } catch (SQLException e) {
+          lane.close();
+          throw e;
+        }
+      }
+    };
+  }
+
+  private static Connection begin(Sessions sessions, String with) throws SQLException {
     var session = sessions.open();
     try (var settings = session.createStatement()) {
-      settings.execute(
-          switch (checkpoint.generation().purpose()) {
-            case SERVING -> SETTINGS;
-            case BUILDING -> BUILDING_SETTINGS;
-          });
-      return new Group(session, checkpoint, hashes);
+      settings.execute(with);
+      return session;
     } catch (SQLException e) {
       session.close();
       throw e;
@@ -73,7 +88,11 @@ final class Group implements AutoCloseable {
     var generation = checkpoint.generation();
     var before = batch.before();
     touch(before, rows);
-    Entries.write(session, generation, rows.entries());
+    if (lane == null) {
+      Entries.write(session, generation, rows.entries());
+    } else {
+      lane.write(rows.entries());
+    }
     Transactions.write(session, generation, before.transactions(), rows.transactions().values());
     Holds.write(session, generation, before.holds(), rows.holds().values());
     var digest = checkpoint.digest().plus(batch.added());
@@ -99,6 +118,9 @@ final class Group implements AutoCloseable {
         new Checkpoint(
             checkpoint.generation(), checkpoint.position(), checkpoint.recordTime(), digest);
     Checkpoints.seal(session, checkpoint.generation(), digest);
+    if (lane != null) {
+      lane.commit(checkpoint.position());
+    }
     session.commit();
     return checkpoint;
   }
@@ -106,7 +128,11 @@ final class Group implements AutoCloseable {
   /** Gives up what was not committed. */
   @Override
   public void close() throws SQLException {
-    session.close();
+    try (session) {
+      if (lane != null) {
+        lane.close();
+      }
+    }
   }
 
   private void touch(Stored before, Rows rows) {
