@@ -7,6 +7,7 @@ import chronicle.ledger.v1.Ledger;
 import chronicle.ledger.v1.LedgerServiceGrpc;
 import chronicle.ledger.v1.ListLedgersRequest;
 import chronicle.ledger.v1.ReadEventsRequest;
+import chronicle.ledger.v1.ReadEventsResponse;
 import com.google.protobuf.Any;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.rpc.ErrorInfo;
@@ -22,6 +23,9 @@ import java.util.concurrent.TimeUnit;
  * service does not answer.
  */
 final class LogReader {
+  /** How many events share a message: one in each was a fifth of a rebuilding projector's time. */
+  static final int MESSAGE_EVENTS = 256;
+
   private static final int PAGE_SIZE = 1_000;
   private static final long LIST_SECONDS_MAX = 5;
   private static final long READ_SECONDS_MAX = 30;
@@ -70,19 +74,25 @@ final class LogReader {
             .setLedger(ledger)
             .setFromPosition(from)
             .setMaxEvents(max)
+            .setEventsPerMessage(MESSAGE_EVENTS)
             .build();
     var read = new ArrayList<Event>();
     try {
       events
           .withDeadlineAfter(READ_SECONDS_MAX, TimeUnit.SECONDS)
           .readEvents(request)
-          .forEachRemaining(response -> read.add(response.getEvent()));
+          .forEachRemaining(response -> read.addAll(events(response)));
     } catch (StatusRuntimeException e) {
       if (read.isEmpty()) {
         throw e;
       }
     }
     return read;
+  }
+
+  /** What a message holds: one event, where the service is older than messages of many. */
+  static List<Event> events(ReadEventsResponse message) {
+    return message.hasEvent() ? List.of(message.getEvent()) : message.getEventsList();
   }
 
   /** Whether the service says that it can't read what is asked for, and never will unmended. */

@@ -126,17 +126,32 @@ final class LedgerFixture implements AutoCloseable {
               .takeWhile(event ->
                   request.getToPosition() == 0 || event.getPosition() <= request.getToPosition())
               .toList();
+      var message = ReadEventsResponse.newBuilder();
       for (var event : events) {
         if (event.getPosition() == damaged) {
+          send(message, reply);
           reply.onError(
               StatusProto.toStatusRuntimeException(
                   Failures.status(Failure.of(ErrorReason.LEDGER_STOPPED, "damaged"))));
           return;
         }
         reads.incrementAndGet();
-        reply.onNext(ReadEventsResponse.newBuilder().setEvent(event).build());
+        if (request.getEventsPerMessage() == 0) {
+          reply.onNext(ReadEventsResponse.newBuilder().setEvent(event).build());
+        } else if (message.addEvents(event).getEventsCount() == request.getEventsPerMessage()) {
+          reply.onNext(message.build());
+          message = ReadEventsResponse.newBuilder();
+        }
       }
+      send(message, reply);
       reply.onCompleted();
+    }
+
+    private void send(
+        ReadEventsResponse.Builder message, StreamObserver<ReadEventsResponse> reply) {
+      if (message.getEventsCount() > 0) {
+        reply.onNext(message.build());
+      }
     }
   }
 }

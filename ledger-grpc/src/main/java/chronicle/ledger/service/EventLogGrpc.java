@@ -82,19 +82,18 @@ public final class EventLogGrpc extends EventLogServiceImplBase {
             message.getToPosition() == 0 ? Long.MAX_VALUE : message.getToPosition(),
             message.getAccountsList(),
             message.getTypesList());
+    var messages = new EventMessages(observer, message.getEventsPerMessage());
     long left = message.getMaxEvents() == 0 ? Long.MAX_VALUE : message.getMaxEvents();
-    while (left > 0 && pages.hasNext()) {
+    var goesOn = true;
+    while (goesOn && left > 0 && pages.hasNext()) {
       for (EncodedEvent encoded : pages.next()) {
-        boolean goesOn =
-            left-- > 0
-                && observer.send(
-                    ReadEventsResponse.newBuilder().setEvent(event(ledger, encoded)).build());
+        goesOn = left-- > 0 && messages.add(event(ledger, encoded));
         if (!goesOn) {
           break;
         }
       }
     }
-    observer.complete();
+    messages.complete();
   }
 
   private void follow(
