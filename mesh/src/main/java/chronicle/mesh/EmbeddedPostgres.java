@@ -25,6 +25,13 @@ public final class EmbeddedPostgres implements Part {
   private static final Duration START_MAX = Duration.ofSeconds(60);
 
   /**
+   * Memory for pages: for the newest events and the upper levels of the indexes, which is all that
+   * is needed again where accounts are few. More costs a tenth of the rate, until all of it has
+   * been used once.
+   */
+  static final int BUFFER_MEGABYTES = 256;
+
+  /**
    * Deviations from PostgreSQL's defaults, under which every commit is on disk before it is
    * acknowledged.
    */
@@ -35,25 +42,29 @@ public final class EmbeddedPostgres implements Part {
           // No answer may depend on where the machine stands.
           "timezone=UTC",
           "log_timezone=UTC",
-          // The working set, which is the newest events and the upper levels of the indexes; twice
-          // the default, and still small beside the services' heaps.
-          "shared_buffers=256MB",
           // The first change of a page after a checkpoint logs the whole page, so checkpoints are
           // to be rare while a benchmark runs; a restart after kill -9 replays at most this much.
-          "max_wal_size=2GB",
+          "max_wal_size=4GB",
           // Segments are recycled rather than created, which a commit would wait for.
           "min_wal_size=512MB");
 
   private final Path directory;
   private final int port;
+  private final int bufferMegabytes;
   private final ServerProcess process;
 
   /**
    * A server with that name and port; it does not run yet, and its data is made by its first start.
    */
-  EmbeddedPostgres(String name, StateDirectory state, int port, Map<String, String> environment) {
+  EmbeddedPostgres(
+      String name,
+      StateDirectory state,
+      int port,
+      int bufferMegabytes,
+      Map<String, String> environment) {
     this.directory = state.directory(name);
     this.port = port;
+    this.bufferMegabytes = bufferMegabytes;
     this.process =
         new ServerProcess(
             new ServerProcess.Program(
@@ -69,7 +80,7 @@ public final class EmbeddedPostgres implements Part {
   /** A server for tests, with a free port and data of its own; it does not run yet. */
   public static EmbeddedPostgres scratch() {
     return new EmbeddedPostgres(
-        "postgres", StateDirectory.scratch("postgres"), Ports.free(), Map.of());
+        "postgres", StateDirectory.scratch("postgres"), Ports.free(), BUFFER_MEGABYTES, Map.of());
   }
 
   @Override
@@ -140,6 +151,7 @@ public final class EmbeddedPostgres implements Part {
 
   private List<String> command() {
     var command = asUnprivilegedUser("postgres", "-D", data(), "-p", Integer.toString(port));
+    command.addAll(List.of("-c", "shared_buffers=%dMB".formatted(bufferMegabytes)));
     SETTINGS.forEach(setting -> command.addAll(List.of("-c", setting)));
     return command;
   }

@@ -49,10 +49,19 @@ public final class Mesh implements AutoCloseable {
             : Optional.empty();
     postgres =
         new EmbeddedPostgres(
-            "postgres", state, ports.applyAsInt(15432), clock(builder, "postgres"));
+            "postgres",
+            state,
+            ports.applyAsInt(15432),
+            builder.bufferMegabytes,
+            clock(builder, "postgres"));
     readModelPostgres =
         builder.ownReadModelServer
-            ? new EmbeddedPostgres("read-model-postgres", state, ports.applyAsInt(15433), Map.of())
+            ? new EmbeddedPostgres(
+                "read-model-postgres",
+                state,
+                ports.applyAsInt(15433),
+                builder.bufferMegabytes,
+                Map.of())
             : postgres;
     cockroach =
         builder.cockroach ? CockroachNode.cluster(COCKROACH_NODES, state, ports) : List.of();

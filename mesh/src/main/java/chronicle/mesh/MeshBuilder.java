@@ -1,7 +1,9 @@
 package chronicle.mesh;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -15,8 +17,18 @@ import java.util.stream.Stream;
 
 /** What a mesh is to be made of. */
 public final class MeshBuilder {
+  /**
+   * The services' garbage collector. The parallel one makes a tenth more deposits, but stands still
+   * for half a second and more when what it kept for long is garbage: account states, where
+   * accounts are many, and rows.
+   */
+  public static final List<String> COLLECTOR_FLAGS =
+      List.of("-XX:+UseG1GC", "-XX:MaxGCPauseMillis=50");
+
   private static final int METRICS_OFFSET = 100;
   private static final int SIBLING_OFFSET = 10;
+  private static final long MEGABYTE = 1024 * 1024;
+  private static final long BUFFER_MEGABYTES_MAX = 8_192;
 
   /** More flags for every service's JVM, where starting soon counts for more than running fast. */
   private static final List<String> JVM_FLAGS =
@@ -35,6 +47,7 @@ public final class MeshBuilder {
   boolean clocks;
   boolean gateway = true;
   boolean redis;
+  int bufferMegabytes = EmbeddedPostgres.BUFFER_MEGABYTES;
   int natsServers = 1;
   int eventStoreMegabytes;
   int ledgers = 1;
@@ -99,6 +112,21 @@ public final class MeshBuilder {
    */
   public MeshBuilder ownReadModelServer() {
     ownReadModelServer = true;
+    return this;
+  }
+
+  /**
+   * Gives PostgreSQL an eighth of the machine's memory for pages, so that those of a million
+   * accounts fit in.
+   */
+  public MeshBuilder manyAccounts() {
+    var machine = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+    bufferMegabytes =
+        Math.toIntExact(
+            Math.clamp(
+                machine.getTotalMemorySize() / MEGABYTE / 8,
+                EmbeddedPostgres.BUFFER_MEGABYTES,
+                BUFFER_MEGABYTES_MAX));
     return this;
   }
 
@@ -184,22 +212,15 @@ public final class MeshBuilder {
     return new JavaService(
         name,
         Workspace.find().jar(module),
-        flags(name, module),
+        flags(name),
         ports.applyAsInt(port),
         ports.applyAsInt(port + METRICS_OFFSET),
         settings,
         state);
   }
 
-  /**
-   * The ledger keeps little and is to be fast: the parallel collector. The others hold batches of
-   * rows, for which that one pauses up to half a second: G1.
-   */
-  private List<String> flags(String name, String module) {
-    var collector = module.equals("ledger-grpc") ? "-XX:+UseParallelGC" : "-XX:+UseG1GC";
-    return Stream.of(Stream.of(collector), archiveFlags(name).stream(), JVM_FLAGS.stream())
-        .<String>flatMap(it -> it)
-        .toList();
+  private List<String> flags(String name) {
+    return Stream.of(COLLECTOR_FLAGS, archiveFlags(name), JVM_FLAGS).flatMap(List::stream).toList();
   }
 
   /**

@@ -103,11 +103,15 @@ sealed interface Configuration {
     /** Has the mesh use it. */
     MeshBuilder configure(MeshBuilder builder);
 
-    /** The mesh's own PostgreSQL. */
-    record Postgres() implements EventStore {
+    /**
+     * The mesh's own PostgreSQL.
+     *
+     * @param manyAccounts whether it gets memory for the pages of many
+     */
+    record Postgres(boolean manyAccounts) implements EventStore {
       @Override
       public MeshBuilder configure(MeshBuilder builder) {
-        return builder;
+        return manyAccounts ? builder.manyAccounts() : builder;
       }
     }
 

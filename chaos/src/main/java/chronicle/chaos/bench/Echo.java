@@ -1,5 +1,6 @@
 package chronicle.chaos.bench;
 
+import chronicle.mesh.MeshBuilder;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -16,8 +17,7 @@ final class Echo implements AutoCloseable {
       List.of(
           "--enable-native-access=ALL-UNNAMED",
           "--sun-misc-unsafe-memory-access=allow",
-          "-Xmx512m",
-          "-XX:+UseParallelGC");
+          "-Xmx512m");
 
   private final Optional<Process> process;
   private final String target;
@@ -32,6 +32,7 @@ final class Echo implements AutoCloseable {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(FLAGS);
+    command.addAll(MeshBuilder.COLLECTOR_FLAGS);
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add(EchoServer.class.getName());
     try {
