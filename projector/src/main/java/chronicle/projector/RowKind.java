@@ -202,7 +202,10 @@ enum RowKind {
     return fields;
   }
 
-  /** The column with the position of the event that a transaction's hash follows from. */
+  /**
+   * The column with the position of the event that a transaction's hash follows from: the first
+   * number of each kind.
+   */
   String position() {
     return fields.stream()
         .filter(field -> field.type() == Field.Type.NUMBER)

@@ -9,6 +9,7 @@ import io.grpc.Channel;
 import io.grpc.StatusRuntimeException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.FutureTask;
@@ -20,12 +21,15 @@ import java.util.function.BooleanSupplier;
  * account. Says that it is incomplete rather than that all is well, where it can't go on.
  */
 final class Verifier {
-  // The snapshot waits for the ledger, which reads the whole log meanwhile. More processes would
-  // only take the processor from it.
+  private static final Duration TIME_MAX = Duration.ofHours(1);
+
+  // The snapshot waits for the ledger, which reads the whole log meanwhile, and one statement reads
+  // all rows of a kind. More processes would only take the processor from the ledger.
   private static final String SNAPSHOT =
       """
       SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;
       SET LOCAL idle_in_transaction_session_timeout = '1h';
+      SET LOCAL statement_timeout = '1h';
       SET LOCAL max_parallel_workers_per_gather = 0
       """;
 
@@ -110,6 +114,7 @@ final class Verifier {
       BooleanSupplier cancelled)
       throws SQLException, InterruptedException {
     try (var session = sessions.open()) {
+      session.setNetworkTimeout(Runnable::run, Math.toIntExact(TIME_MAX.toMillis()));
       try (var snapshot = session.createStatement()) {
         snapshot.execute(SNAPSHOT);
       }

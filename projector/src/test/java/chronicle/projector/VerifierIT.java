@@ -3,7 +3,9 @@ package chronicle.projector;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import chronicle.projector.Verification.Verdict;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -31,6 +33,8 @@ final class VerifierIT {
       history.deposit("account-0", 1 + random.nextInt(9));
     }
     history.grow(random, 200);
+    history.open("account-of-trust", "USD", Long.MAX_VALUE / 4);
+    history.deposit("account-of-trust", Long.MAX_VALUE / 4);
     ledger.add(History.LEDGER, History.INCARNATION, history::events);
     ledger.start();
     var projection =
@@ -120,6 +124,39 @@ final class VerifierIT {
 
     assertThat(verification.verdict()).isEqualTo(Verdict.DIFFERENT);
     assertThat(verification.difference().orElseThrow().table()).isEqualTo("the log");
+  }
+
+  @Test
+  @DisplayName("G7: a verification has an hour for each table, and what comes after it has not")
+  void aVerificationHasTime() throws Exception {
+    var limits = new ArrayList<String>();
+
+    Verifier.verify(
+        model.sessions(),
+        ledger.reader().channel(),
+        session -> {
+          limits.add(limits(session));
+          return Checkpoints.serving(session, History.LEDGER);
+        },
+        (_, _, _) -> {},
+        () -> false);
+
+    assertThat(limits).containsExactly("1h, 1h and 3600000 ms");
+    for (var i = 0; i < 12; i++) {
+      try (var session = model.sessions().open()) {
+        assertThat(limits(session)).isEqualTo("5s, 1s and 8000 ms");
+      }
+    }
+  }
+
+  private static String limits(Connection session) throws SQLException {
+    try (var statement = session.createStatement();
+        var row =
+            statement.executeQuery(
+                "SELECT current_setting('statement_timeout') || ', ' || current_setting('idle_in_transaction_session_timeout')")) {
+      row.next();
+      return "%s and %d ms".formatted(row.getString(1), session.getNetworkTimeout());
+    }
   }
 
   private Verification verify() throws SQLException, InterruptedException {
