@@ -85,15 +85,19 @@ public final class EventLogGrpc extends EventLogServiceImplBase {
     var messages = new EventMessages(observer, message.getEventsPerMessage());
     long left = message.getMaxEvents() == 0 ? Long.MAX_VALUE : message.getMaxEvents();
     var goesOn = true;
-    while (goesOn && left > 0 && pages.hasNext()) {
-      for (EncodedEvent encoded : pages.next()) {
-        goesOn = left-- > 0 && messages.add(event(ledger, encoded));
-        if (!goesOn) {
-          break;
+    try {
+      while (goesOn && left > 0 && pages.hasNext()) {
+        for (EncodedEvent encoded : pages.next()) {
+          goesOn = left-- > 0 && messages.add(event(ledger, encoded));
+          if (!goesOn) {
+            break;
+          }
         }
       }
+    } finally {
+      messages.flush(); // what stands before an event that can't be read is sound
     }
-    messages.complete();
+    observer.complete();
   }
 
   private void follow(

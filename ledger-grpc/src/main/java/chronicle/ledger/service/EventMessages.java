@@ -29,13 +29,11 @@ final class EventMessages {
     return (message.getEventsCount() < eventsPerMessage && bytes < MESSAGE_BYTES_MAX) || flush();
   }
 
-  /** Sends what is left, and ends the stream. */
-  void complete() {
-    var _ = message.getEventsCount() == 0 || flush();
-    observer.complete();
-  }
-
-  private boolean flush() {
+  /** Sends what was added and not sent yet; false when the reader has gone away. */
+  boolean flush() {
+    if (message.getEventsCount() == 0) {
+      return !observer.isGone();
+    }
     var full = message.build();
     message = ReadEventsResponse.newBuilder();
     bytes = 0;

@@ -24,6 +24,8 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,6 +59,17 @@ final class FeedFixture implements AutoCloseable {
   /** The whole log. */
   List<EncodedEvent> events() {
     return store().read(LedgerId.MAIN, 1, Long.MAX_VALUE, Integer.MAX_VALUE);
+  }
+
+  /** Makes the event at a position one that nobody can read. */
+  void damage(long position) throws SQLException {
+    try (var connection = DriverManager.getConnection(log.jdbcUrl());
+        var update =
+            connection.prepareStatement("UPDATE events SET event = ? WHERE position = ?")) {
+      update.setBytes(1, new byte[] {-1, 1});
+      update.setLong(2, position);
+      update.executeUpdate();
+    }
   }
 
   WatchedEventStore watchedStore() {

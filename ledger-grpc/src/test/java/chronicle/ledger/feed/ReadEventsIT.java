@@ -1,12 +1,15 @@
 package chronicle.ledger.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import chronicle.event.v1.Event;
 import chronicle.ledger.v1.EventLogServiceGrpc;
 import chronicle.ledger.v1.EventLogServiceGrpc.EventLogServiceBlockingStub;
 import chronicle.ledger.v1.ReadEventsRequest;
 import chronicle.ledger.v1.ReadEventsResponse;
+import io.grpc.StatusRuntimeException;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -77,6 +80,30 @@ final class ReadEventsIT {
             .build();
 
     assertThat(read(beyond)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @DisplayName("G13: what stands before an event that can't be read arrives, however it is sent")
+  @ValueSource(ints = {0, 7, 1_000})
+  void whatStandsBeforeADamagedEventArrives(int eventsPerMessage) throws SQLException {
+    fixture.damage(20);
+    var arrived = new ArrayList<Event>();
+    var request = ReadEventsRequest.newBuilder().setEventsPerMessage(eventsPerMessage).build();
+
+    var thrown =
+        catchThrowableOfType(
+            StatusRuntimeException.class,
+            () ->
+                log.readEvents(request)
+                    .forEachRemaining(message -> arrived.addAll(events(message))));
+
+    assertThat(thrown).hasMessageContaining("event 20 of ledger main");
+    assertThat(arrived).extracting(Event::getPosition).last().isEqualTo(19L);
+    assertThat(arrived).hasSize(19);
+  }
+
+  private static List<Event> events(ReadEventsResponse message) {
+    return message.hasEvent() ? List.of(message.getEvent()) : message.getEventsList();
   }
 
   private List<Event> oneByOne(ReadEventsRequest request) {
