@@ -146,25 +146,13 @@ final class Differences {
   /** Each row that the log knows was counted: if there are more, they are strays. */
   private void compareCounts() throws SQLException {
     for (var table : OF_ACCOUNTS) {
-      var stored = count(table);
+      var stored = rows.count(table);
       var due = counted.getOrDefault(table, 0L);
       if (stored != due) {
         differs(
             stray(table).orElse(""),
             table.sql(),
             "%d rows, %d of accounts that the log knows".formatted(stored, due));
-      }
-    }
-  }
-
-  private long count(Table table) throws SQLException {
-    try (var statement =
-        session.prepareStatement(
-            "SELECT count(*) FROM %s WHERE generation = ?".formatted(table.sql()))) {
-      statement.setInt(1, generation.number());
-      try (var row = statement.executeQuery()) {
-        row.next();
-        return row.getLong(1);
       }
     }
   }

@@ -84,7 +84,7 @@ final class EntryLane implements AutoCloseable {
   }
 
   /** Waits until all is written. */
-  void finish() throws SQLException {
+  private void finish() throws SQLException {
     try {
       Tasks.await(writing);
     } catch (InterruptedException e) {

@@ -189,10 +189,6 @@ enum RowKind {
     this.fields = List.of(fields);
   }
 
-  Table table() {
-    return table;
-  }
-
   /** The name that its hashes begin with. */
   String hashed() {
     return hashed;

@@ -83,6 +83,19 @@ final class StoredRows {
     return sums;
   }
 
+  /** The number of rows in a table. */
+  long count(Table table) throws SQLException {
+    try (var statement =
+        session.prepareStatement(
+            "SELECT count(*) FROM %s WHERE generation = ?".formatted(table.sql()))) {
+      statement.setInt(1, generation.number());
+      try (var row = statement.executeQuery()) {
+        row.next();
+        return row.getLong(1);
+      }
+    }
+  }
+
   private String array(Collection<String> ids) throws SQLException {
     var array = session.createArrayOf("text", ids.toArray(String[]::new)).toString();
     return "'%s'::text[]".formatted(session.unwrap(PGConnection.class).escapeLiteral(array));

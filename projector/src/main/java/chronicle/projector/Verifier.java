@@ -53,7 +53,6 @@ final class Verifier {
       WHERE (e.posted_sum, e.held_sum) IS DISTINCT FROM (s.posted_sum, s.held_sum)
       LIMIT 1
       """;
-  private static final String ACCOUNTS = "SELECT count(*) FROM accounts WHERE generation = ?";
 
   private static final String CANCELLED = "it was cancelled";
 
@@ -126,7 +125,7 @@ final class Verifier {
     if (checkpoint.position() == 0) {
       return result("nothing is projected yet");
     }
-    var total = count();
+    var total = rows.count(RowKind.Table.ACCOUNTS);
     var incomplete = sumUp(total);
     if (!incomplete.isEmpty()) {
       return result(incomplete);
@@ -236,16 +235,6 @@ final class Verifier {
         if (row.next()) {
           differs(row.getString(1), "backdated_sums", "a sum is not that of the rows in backdated");
         }
-      }
-    }
-  }
-
-  private long count() throws SQLException {
-    try (var statement = session.prepareStatement(ACCOUNTS)) {
-      statement.setInt(1, generation.number());
-      try (var row = statement.executeQuery()) {
-        row.next();
-        return row.getLong(1);
       }
     }
   }

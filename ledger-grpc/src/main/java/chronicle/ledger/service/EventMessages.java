@@ -5,7 +5,7 @@ import chronicle.ledger.v1.ReadEventsResponse;
 
 /** Sends events to a reader, each by itself or many in a message. Belongs to one thread. */
 final class EventMessages {
-  // Far below the 4 MiB that a gRPC client takes; one event has at most a few KiB.
+  // Far below the 4 MiB that a gRPC client takes, since the last event may go beyond it.
   private static final int MESSAGE_BYTES_MAX = 256 * 1024;
 
   private final PacedObserver<ReadEventsResponse> observer;
