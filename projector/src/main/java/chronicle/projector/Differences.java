@@ -95,7 +95,7 @@ final class Differences {
     counted.merge(table, found.count(), Long::sum);
     var due = due(said, table);
     if (!found.equals(due)) {
-      differs(said.getAccount(), table.sql(), detail(found, due));
+      differs(said.getAccount(), table.title(), detail(found, due));
     }
     return found.equals(due);
   }
@@ -136,7 +136,7 @@ final class Differences {
       if (!here.equals(there)) {
         differs(
             "",
-            Table.TRANSACTIONS.sql(),
+            Table.TRANSACTIONS.title(),
             "positions %d to %d: digest %s, the log says %s"
                 .formatted(from, from + STRETCH_POSITIONS - 1, here, there));
       }
@@ -151,7 +151,7 @@ final class Differences {
       if (stored != due) {
         differs(
             stray(table).orElse(""),
-            table.sql(),
+            table.title(),
             "%d rows, %d of accounts that the log knows".formatted(stored, due));
       }
     }

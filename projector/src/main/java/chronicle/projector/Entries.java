@@ -11,7 +11,7 @@ final class Entries {
       COPY entries (
         generation, ledger_id, position, account_id, account_version, event_type, currency_code, amount, posted_after,
         held_after, available_after, command_id, transaction_id, transaction_index, transaction_size,
-        counterparty_account, record_time, effective_time, reference, metadata)
+        counterparty_account, record_time, effective_time, reference, metadata, external_posted_after)
       FROM STDIN (FORMAT binary)
       """;
 
@@ -47,7 +47,8 @@ final class Entries {
               .time(entry.recordTime())
               .time(entry.effectiveTime())
               .text(entry.reference())
-              .json(entry.metadata());
+              .json(entry.metadata())
+              .optional(entry.externalPostedAfter(), copy::numeric);
         });
   }
 }

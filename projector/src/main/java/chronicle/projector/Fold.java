@@ -234,7 +234,7 @@ final class Fold {
   /** An event of the ledger itself. */
   private void record(Event event, String currencyCode) {
     check(event.getAccount().isEmpty(), event, "has account %s", event.getAccount());
-    entries.add(entry(event, Account.unopened("", currencyCode), 0, ""));
+    entries.add(entry(event, Account.unopened("", currencyCode), 0, "", Optional.empty()));
   }
 
   private void open(Event event, AccountCreated created) {
@@ -312,8 +312,7 @@ final class Fold {
   private void enter(Event event, String currencyCode, long amount) {
     var account = existing(event);
     checkMoney(event, account, currencyCode, Math.abs(amount));
-    write(event, account, amount, 0, Account.external(currencyCode));
-    enterExternal(event, currencyCode, -amount);
+    cross(event, account, amount, 0);
   }
 
   private void transfer(Event event, Money money, long amount, long held, String counterparty) {
@@ -343,13 +342,7 @@ final class Fold {
     if (posted.getDestinationAccount().isEmpty()) {
       var account = existing(event);
       checkMoney(event, account, money.getCurrencyCode(), money.getMinorUnits());
-      write(
-          event,
-          account,
-          -money.getMinorUnits(),
-          -held.getMinorUnits(),
-          Account.external(money.getCurrencyCode()));
-      enterExternal(event, money.getCurrencyCode(), money.getMinorUnits());
+      cross(event, account, -money.getMinorUnits(), -held.getMinorUnits());
     } else {
       transfer(
           event,
@@ -361,6 +354,18 @@ final class Fold {
   }
 
   private void write(Event event, Account account, long amount, long held, String counterparty) {
+    var after = move(event, account, amount, held);
+    entries.add(entry(event, after, amount, counterparty, Optional.empty()));
+  }
+
+  /** Moves money across the ledger's border. */
+  private void cross(Event event, Account account, long amount, long held) {
+    var after = move(event, account, amount, held);
+    var external = moveExternal(event, account.currencyCode(), -amount);
+    entries.add(entry(event, after, amount, external.accountId(), Optional.of(external.posted())));
+  }
+
+  private Account move(Event event, Account account, long amount, long held) {
     check(
         event.getAccountVersion() == account.version() + 1,
         event,
@@ -379,10 +384,10 @@ final class Fold {
     accounts.put(after.accountId(), after);
     var heldTime = held == 0 ? instant(event.getEffectiveTime()) : transactions.heldTime(event);
     backdated.change(event, after.accountId(), amount, held, heldTime);
-    entries.add(entry(event, after, amount, counterparty));
+    return after;
   }
 
-  private void enterExternal(Event event, String currencyCode, long amount) {
+  private Account moveExternal(Event event, String currencyCode, long amount) {
     var id = Account.external(currencyCode);
     var account = find(id);
     if (account == null) {
@@ -393,7 +398,7 @@ final class Fold {
     var after = account.move(amount, 0, 0, event.getPosition(), instant(event.getRecordTime()));
     accounts.put(id, after);
     backdated.change(event, id, amount, 0, instant(event.getEffectiveTime()));
-    entries.add(entry(event, after, amount, event.getAccount()));
+    return after;
   }
 
   private Account existing(Event event) {
@@ -453,7 +458,12 @@ final class Fold {
     }
   }
 
-  private static Entry entry(Event event, Account after, long amount, String counterparty) {
+  private static Entry entry(
+      Event event,
+      Account after,
+      long amount,
+      String counterparty,
+      Optional<BigInteger> externalPostedAfter) {
     return new Entry(
         event.getPosition(),
         after.accountId(),
@@ -472,7 +482,8 @@ final class Fold {
         instant(event.getRecordTime()),
         instant(event.getEffectiveTime()),
         event.getReference(),
-        event.getMetadataMap());
+        event.getMetadataMap(),
+        externalPostedAfter);
   }
 
   private static Rows.Opening opening(Event event) {

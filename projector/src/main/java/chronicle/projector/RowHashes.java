@@ -25,6 +25,7 @@ final class RowHashes {
     }
     for (var entry : rows.entries()) {
       sum = sum.plus(entry(entry));
+      sum = sum.plus(entry.otherSide().map(this::entry).orElse(Digest.ZERO));
     }
     for (var made : rows.transactions().values()) {
       var old = Optional.ofNullable(before.transactions().get(made.transactionId()));

@@ -168,8 +168,13 @@ enum RowKind {
     BACKDATED,
     TRANSACTIONS;
 
-    String sql() {
+    String title() {
       return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** What has a row for each hash: of entries a view, since a row may be that of two accounts. */
+    String sql() {
+      return this == ENTRIES ? "account_entries" : title();
     }
 
     /** The kind that each of its rows has one of. */

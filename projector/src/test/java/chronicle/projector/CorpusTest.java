@@ -43,12 +43,11 @@ final class CorpusTest {
 
     assertThat(rows.entries())
         .filteredOn(entry -> entry.position() == 4 || entry.position() == 5)
-        .extracting(Entry::accountId, Entry::currencyCode, Entry::amount)
+        .extracting(
+            Entry::accountId, Entry::currencyCode, Entry::amount, Entry::counterpartyAccount)
         .containsExactly(
-            tuple("carol", "USD", 250_000L),
-            tuple("external:USD", "USD", -250_000L),
-            tuple("carol", "USD", 250_000L),
-            tuple("external:USD", "USD", -250_000L));
+            tuple("carol", "USD", 250_000L, "external:USD"),
+            tuple("carol", "USD", 250_000L, "external:USD"));
   }
 
   private static List<Event> events() throws IOException {

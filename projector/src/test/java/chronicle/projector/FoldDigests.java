@@ -29,6 +29,13 @@ final class FoldDigests {
     return new FoldDigests().parts(rows, incarnation);
   }
 
+  private void add(Entry entry) {
+    var account = of(entry.accountId());
+    account
+        .setEntries(plus(account.getEntries(), hashes.entry(entry)))
+        .setEntryCount(account.getEntryCount() + 1);
+  }
+
   private List<GetFoldDigestResponse> parts(Rows rows, String incarnation) {
     StoredModel.labelled(rows)
         .forEach((id, opening) -> {
@@ -37,10 +44,8 @@ final class FoldDigests {
           of(id).setRow(bytes(row));
         });
     for (var entry : rows.entries()) {
-      var account = of(entry.accountId());
-      account
-          .setEntries(plus(account.getEntries(), hashes.entry(entry)))
-          .setEntryCount(account.getEntryCount() + 1);
+      add(entry);
+      entry.otherSide().ifPresent(this::add);
     }
     for (var hold : rows.holds().values()) {
       var account = of(hold.accountId());

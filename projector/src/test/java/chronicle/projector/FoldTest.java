@@ -36,6 +36,7 @@ final class FoldTest {
 
     assertThat(rows.entries())
         .filteredOn(entry -> entry.position() == 3)
+        .flatExtracting(entry -> List.of(entry, entry.otherSide().orElseThrow()))
         .extracting(Entry::accountId, Entry::amount, Entry::postedAfter, Entry::counterpartyAccount)
         .containsExactly(
             tuple("alice", 1050L, BigInteger.valueOf(1050), "external:USD"),

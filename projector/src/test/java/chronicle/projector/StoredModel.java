@@ -71,6 +71,10 @@ final class StoredModel implements AutoCloseable {
     }
     assertThat(number(BackdatedRows.WRONG_SUMS)).isZero();
     assertThat(count("entries", generation)).isEqualTo(rows.entries().size());
+    assertThat(count("account_entries", generation))
+        .isEqualTo(
+            rows.entries().size()
+                + rows.entries().stream().flatMap(entry -> entry.otherSide().stream()).count());
     assertThat(count("accounts", generation)).isEqualTo(rows.accounts().size());
     assertThat(count("transactions", generation)).isEqualTo(rows.transactions().size());
     assertThat(count("holds", generation)).isEqualTo(rows.holds().size());

@@ -60,6 +60,19 @@ final class VerifierIT {
     assertThat(verification.log()).contains(verification.stored()).contains(verification.kept());
   }
 
+  @Test
+  @DisplayName("G7: rows of external accounts' own, as they used to be, are what the log says too")
+  void rowsOfBothFormsAreEqual() throws Exception {
+    model.execute(
+        """
+        INSERT INTO entries
+        SELECT *, NULL FROM account_entries WHERE account_id LIKE 'external:%' AND position % 2 = 0
+        """);
+    model.execute("UPDATE entries SET external_posted_after = NULL WHERE position % 2 = 0");
+
+    assertThat(verify().verdict()).isEqualTo(Verdict.EQUAL);
+  }
+
   @ParameterizedTest(name = "{0}: {2}")
   @DisplayName("G7: one row changed by SQL is found, and its account named")
   @CsvSource(
@@ -80,6 +93,8 @@ final class VerifierIT {
         "entries | account-0 | UPDATE entries SET metadata = '[1]' WHERE account_id = 'account-0' AND position = 3",
         "entries | account-0 | UPDATE entries SET effective_time = effective_time - INTERVAL '1 microsecond' WHERE account_id = 'account-0' AND position = 3",
         "entries | account-0 | DELETE FROM entries WHERE account_id = 'account-0' AND position = 3",
+        "entries | external:USD | UPDATE entries SET external_posted_after = external_posted_after + 1 WHERE position = 3",
+        "entries | external:USD | UPDATE entries SET external_posted_after = NULL WHERE position = 3",
         "entries | '' | UPDATE entries SET event_type = 'X' WHERE position = 1",
         "holds | account-0 | UPDATE holds SET amount = amount + 1 WHERE account_id = 'account-0' AND position = 4",
         "holds | account-0 | UPDATE holds SET account_id = 'nobody' WHERE account_id = 'account-0' AND position = 4",

@@ -24,7 +24,7 @@ final class Rows implements AutoCloseable {
   private static final String ENTRY =
       """
       INSERT INTO entries VALUES (
-        (SELECT generation FROM projection_checkpoint WHERE ledger_id = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, jsonb_build_object('k', ?::text))
+        (SELECT generation FROM projection_checkpoint WHERE ledger_id = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, jsonb_build_object('k', ?::text), ?)
       """;
 
   private static final String ACCOUNT =
@@ -197,22 +197,39 @@ final class Rows implements AutoCloseable {
   private void insert(History history, History.Fact fact) throws SQLException {
     var ledger = history.ledger();
     var after = fact.after();
-    entry(ledger, fact, fact.account(), fact.version(), fact.amount(), after, fact.counterparty());
+    var crossed = fact.counterparty().equals(History.EXTERNAL);
+    var external = crossed ? external(history, fact.position()) : History.Replayed.NONE;
+    var shared = crossed && sharesRow(fact) ? external.posted() : null;
+    entry(
+        ledger,
+        fact,
+        fact.account(),
+        fact.version(),
+        fact.amount(),
+        after,
+        fact.counterparty(),
+        shared);
     if (fact.account().isEmpty()) {
       return;
     }
     account(ledger, fact, fact.account(), fact.version(), after);
     backdated(ledger, fact, fact.effectiveTime(), fact.amount().orElse(0L), 0);
     backdated(ledger, fact, history.heldTime(fact), 0, fact.change().held());
-    if (fact.counterparty().equals(History.EXTERNAL)) {
-      var external = external(history, fact.position());
-      entry(
-          ledger, fact, History.EXTERNAL, 0, fact.amount().map(a -> -a), external, fact.account());
+    if (crossed) {
+      if (!sharesRow(fact)) {
+        var amount = fact.amount().map(it -> -it);
+        entry(ledger, fact, History.EXTERNAL, 0, amount, external, fact.account(), null);
+      }
       account(ledger, fact, History.EXTERNAL, 0, external);
     }
     if (fact.change().status().isPresent() || fact.change().limits().isPresent()) {
       change(ledger, fact);
     }
+  }
+
+  /** Before version 7 of the read model external accounts had rows of their own, which stay. */
+  private static boolean sharesRow(History.Fact fact) {
+    return fact.position() % 2 == 0;
   }
 
   private void backdated(
@@ -243,7 +260,8 @@ final class Rows implements AutoCloseable {
       long version,
       Optional<Long> amount,
       History.Replayed after,
-      String counterparty)
+      String counterparty,
+      @Nullable Long externalPostedAfter)
       throws SQLException {
     execute(
         ENTRY,
@@ -266,7 +284,8 @@ final class Rows implements AutoCloseable {
         time(fact.recordTime()),
         time(fact.effectiveTime()),
         fact.label(),
-        label(fact));
+        label(fact),
+        externalPostedAfter);
   }
 
   /** A hold's end belongs to the transaction that made it; no test asks which. */
