@@ -9,7 +9,10 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.IntUnaryOperator;
+import java.util.stream.Stream;
 import org.postgresql.PGConnection;
 
 /**
@@ -19,11 +22,39 @@ import org.postgresql.PGConnection;
 final class StoredRows {
   private static final int HEADER_BYTES = 19;
   private static final short END = -1;
+  private static final int ZERO = -1;
+
+  // What a row of entries says of the external account where money crossed the ledger's border, as
+  // the view account_entries does: but each row is sent once.
+  private static final Map<String, String> OTHER_SIDE =
+      Map.of(
+          "account_id", "counterparty_account",
+          "account_version", "0",
+          "amount", "-amount",
+          "posted_after", "external_posted_after",
+          "held_after", "0",
+          "available_after", "external_posted_after",
+          "counterparty_account", "account_id");
+
+  private static final List<String> ENTRY_COLUMNS =
+      Stream.concat(
+              RowKind.ENTRY.fields().stream().map(Field::sql),
+              Stream.of("-amount", "external_posted_after"))
+          .toList();
+  private static final int[] OTHER_SIDE_COLUMNS =
+      RowKind.ENTRY.fields().stream()
+          .map(field -> OTHER_SIDE.getOrDefault(field.sql(), field.sql()))
+          .mapToInt(sql -> sql.equals("0") ? ZERO : 1 + ENTRY_COLUMNS.indexOf(sql))
+          .toArray();
 
   private final Connection session;
   private final Generation generation;
   private final Runnable beforeRow;
   private final RowHash hash = new RowHash();
+
+  // Where the columns of a row begin, and how long they are: -1 where there is nothing.
+  private int[] starts = {};
+  private int[] sizes = {};
 
   /** The sum of the hashes of some rows, and their number. */
   record Sum(Digest digest, long count) {
@@ -34,9 +65,9 @@ final class StoredRows {
     }
   }
 
-  /** Takes the key of a row, or '' where rows have none, and its hash. */
-  private interface Hashed {
-    void take(String key, Digest hash);
+  /** Takes a row's bytes, of which {@link #starts} and {@link #sizes} tell. */
+  private interface Row {
+    void take(ByteBuffer row);
   }
 
   /**
@@ -48,11 +79,30 @@ final class StoredRows {
     this.beforeRow = beforeRow;
   }
 
-  /** The sum of all hashes of all rows. */
-  Digest sum() throws SQLException {
+  /** The sum of the hashes of all entries. */
+  Digest sumEntries() throws SQLException {
+    var sum = new Digest[] {Digest.ZERO};
+    var select =
+        "SELECT '', %s FROM entries WHERE generation = %d"
+            .formatted(String.join(", ", ENTRY_COLUMNS), generation.number());
+    read(
+        select,
+        row -> {
+          sum[0] = sum[0].plus(hash(RowKind.ENTRY, row));
+          if (sizes[ENTRY_COLUMNS.size()] >= 0) {
+            sum[0] = sum[0].plus(hash(RowKind.ENTRY, row, i -> OTHER_SIDE_COLUMNS[i]));
+          }
+        });
+    return sum[0];
+  }
+
+  /** The sum of the hashes of all rows but entries. */
+  Digest sumOthers() throws SQLException {
     var sum = new Digest[] {Digest.ZERO};
     for (var kind : RowKind.values()) {
-      read(kind, kind.select(generation, "''"), (_, hash) -> sum[0] = sum[0].plus(hash));
+      if (kind != RowKind.ENTRY) {
+        read(kind.select(generation, "''"), row -> sum[0] = sum[0].plus(hash(kind, row)));
+      }
     }
     return sum[0];
   }
@@ -63,10 +113,9 @@ final class StoredRows {
     for (var kind : table.kinds()) {
       var count = kind == table.row() ? 1 : 0;
       read(
-          kind,
           kind.select(generation, "account_id")
               + " AND account_id = ANY (%s)".formatted(array(ids)),
-          (account, hash) -> sums.merge(account, new Sum(hash, count), Sum::plus));
+          row -> sums.merge(key(row), new Sum(hash(kind, row), count), Sum::plus));
     }
     return sums;
   }
@@ -76,9 +125,8 @@ final class StoredRows {
     var sums = new HashMap<Long, Digest>();
     for (var kind : Table.TRANSACTIONS.kinds()) {
       read(
-          kind,
           kind.select(generation, "((%s - 1) / 1000 * 1000 + 1)::text".formatted(kind.position())),
-          (stretch, hash) -> sums.merge(Long.valueOf(stretch), hash, Digest::plus));
+          row -> sums.merge(Long.valueOf(key(row)), hash(kind, row), Digest::plus));
     }
     return sums;
   }
@@ -101,7 +149,7 @@ final class StoredRows {
     return "'%s'::text[]".formatted(session.unwrap(PGConnection.class).escapeLiteral(array));
   }
 
-  private void read(RowKind kind, String select, Hashed hashed) throws SQLException {
+  private void read(String select, Row taker) throws SQLException {
     var source =
         session
             .unwrap(PGConnection.class)
@@ -113,9 +161,11 @@ final class StoredRows {
       for (var bytes = source.readFromCopy(); bytes != null; bytes = source.readFromCopy()) {
         var row = ByteBuffer.wrap(bytes).position(start);
         start = 0;
-        if (row.getShort() != END) {
+        int columns = row.getShort();
+        if (columns != END) {
           beforeRow.run();
-          hashed.take(key(row), hash(kind, row));
+          locate(row, columns);
+          taker.take(row);
         }
       }
     } finally {
@@ -125,22 +175,41 @@ final class StoredRows {
     }
   }
 
-  private static String key(ByteBuffer row) {
-    int size = row.getInt();
-    var key = new byte[size];
-    row.get(key);
-    return new String(key, StandardCharsets.UTF_8);
+  private void locate(ByteBuffer row, int columns) {
+    if (starts.length != columns) {
+      starts = new int[columns];
+      sizes = new int[columns];
+    }
+    for (var i = 0; i < columns; i++) {
+      sizes[i] = row.getInt();
+      starts[i] = row.position();
+      row.position(starts[i] + Math.max(sizes[i], 0));
+    }
   }
 
+  /** The first column. */
+  private String key(ByteBuffer row) {
+    var utf8 = new byte[sizes[0]];
+    row.get(starts[0], utf8);
+    return new String(utf8, StandardCharsets.UTF_8);
+  }
+
+  /** The hash of the columns after the first one. */
   private Digest hash(RowKind kind, ByteBuffer row) {
+    return hash(kind, row, i -> 1 + i);
+  }
+
+  /** The hash of fields, each of which is in some column, or is 0. */
+  private Digest hash(RowKind kind, ByteBuffer row, IntUnaryOperator columns) {
     hash.row(kind.hashed());
-    for (var field : kind.fields()) {
-      int size = row.getInt();
-      if (size < 0) {
+    for (var i = 0; i < kind.fields().size(); i++) {
+      var column = columns.applyAsInt(i);
+      if (column == ZERO) {
+        hash.number(0);
+      } else if (sizes[column] < 0) {
         hash.absent();
       } else {
-        field.hash(row, row.position(), size, hash);
-        row.position(row.position() + size);
+        kind.fields().get(i).hash(row, starts[column], sizes[column], hash);
       }
     }
     return hash.digest();

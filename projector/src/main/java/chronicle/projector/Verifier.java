@@ -10,6 +10,7 @@ import io.grpc.StatusRuntimeException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.FutureTask;
@@ -25,13 +26,14 @@ final class Verifier {
 
   // The snapshot waits for the ledger, which reads the whole log meanwhile, and one statement reads
   // all rows of a kind. More processes would only take the processor from the ledger.
-  private static final String SNAPSHOT =
+  private static final String SETTINGS =
       """
       SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;
       SET LOCAL idle_in_transaction_session_timeout = '1h';
       SET LOCAL statement_timeout = '1h';
       SET LOCAL max_parallel_workers_per_gather = 0
       """;
+  private static final String EXPORT = "SELECT pg_export_snapshot()";
 
   // The full blocks of backdated rows, summed up again.
   private static final String ROLLED_UP =
@@ -63,6 +65,7 @@ final class Verifier {
   private final Progress progress;
   private final BooleanSupplier cancelled;
   private final StoredRows rows;
+  private final StoredRows entries;
   private final Differences differences;
   private volatile boolean stopped;
   private long accounts;
@@ -90,6 +93,7 @@ final class Verifier {
 
   private Verifier(
       Connection session,
+      Connection entrySession,
       Channel ledger,
       Checkpoint checkpoint,
       Progress progress,
@@ -101,6 +105,7 @@ final class Verifier {
     this.progress = progress;
     this.cancelled = cancelled;
     this.rows = new StoredRows(session, generation, this::goOn);
+    this.entries = new StoredRows(entrySession, generation, this::goOn);
     this.differences = new Differences(session, generation, rows);
   }
 
@@ -112,12 +117,33 @@ final class Verifier {
       Progress progress,
       BooleanSupplier cancelled)
       throws SQLException, InterruptedException {
-    try (var session = sessions.open()) {
+    try (var session = begin(sessions);
+        var entrySession = begin(sessions)) {
+      share(session, entrySession);
+      return new Verifier(session, entrySession, ledger, choice.in(session), progress, cancelled)
+          .verify();
+    }
+  }
+
+  private static Connection begin(Sessions sessions) throws SQLException {
+    var session = sessions.open();
+    try (var settings = session.createStatement()) {
       session.setNetworkTimeout(Runnable::run, Math.toIntExact(TIME_MAX.toMillis()));
-      try (var snapshot = session.createStatement()) {
-        snapshot.execute(SNAPSHOT);
-      }
-      return new Verifier(session, ledger, choice.in(session), progress, cancelled).verify();
+      settings.execute(SETTINGS);
+      return session;
+    } catch (SQLException e) {
+      session.close();
+      throw e;
+    }
+  }
+
+  /** Lets a session see what another one sees. */
+  private static void share(Connection from, Connection with) throws SQLException {
+    try (var export = from.createStatement();
+        var row = export.executeQuery(EXPORT);
+        var imported = with.createStatement()) {
+      row.next();
+      imported.execute("SET TRANSACTION SNAPSHOT '%s'".formatted(row.getString(1)));
     }
   }
 
@@ -148,19 +174,23 @@ final class Verifier {
 
   /** Sums up the rows while the ledger folds its log; returns why that was not all, or nothing. */
   private String sumUp(long total) throws SQLException, InterruptedException {
-    var sum = new FutureTask<>(rows::sum);
-    var reader = Thread.ofVirtual().name("sum-up").start(sum);
+    var sums = List.of(new FutureTask<>(rows::sumOthers), new FutureTask<>(entries::sumEntries));
+    var readers = sums.stream().map(sum -> Thread.ofVirtual().name("sum-up").start(sum)).toList();
     try {
       var incomplete = followFold(total, _ -> {});
       if (incomplete.isEmpty()) {
-        stored = Tasks.await(sum);
+        for (var sum : sums) {
+          stored = stored.plus(Tasks.await(sum));
+        }
       }
       return incomplete;
     } catch (CancellationException e) {
       return CANCELLED;
     } finally {
       stopped = true;
-      reader.join();
+      for (var reader : readers) {
+        reader.join();
+      }
       stopped = false;
     }
   }

@@ -88,7 +88,8 @@ final class StoredModel implements AutoCloseable {
 
   private Digest storedDigest(Generation generation) throws SQLException {
     try (var session = database.connection()) {
-      return new StoredRows(session, generation, () -> {}).sum();
+      var stored = new StoredRows(session, generation, () -> {});
+      return stored.sumOthers().plus(stored.sumEntries());
     }
   }
 
