@@ -23,7 +23,9 @@ final class Garbage {
       "SELECT pg_relation_size('TABLE') / current_setting('block_size')::bigint";
 
   // By place, so that each row is looked at once: a search by generation passes all that are dead
-  // already, again and again.
+  // already, again and again. It would be chosen where statistics do not know the generation yet.
+  private static final String BY_PLACE =
+      "SET LOCAL enable_indexscan = off; SET LOCAL enable_bitmapscan = off";
   private static final String DELETE =
       "DELETE FROM TABLE WHERE ctid >= ?::tid AND ctid < ?::tid AND generation = ?";
 
@@ -70,7 +72,9 @@ final class Garbage {
   private static int delete(Sessions sessions, String table, int generation, long block)
       throws SQLException {
     try (var session = sessions.open();
+        var settings = session.createStatement();
         var statement = session.prepareStatement(DELETE.replace("TABLE", table))) {
+      settings.execute(BY_PLACE);
       statement.setString(1, "(%d,0)".formatted(block));
       statement.setString(2, "(%d,0)".formatted(block + BLOCKS));
       statement.setInt(3, generation);

@@ -37,6 +37,10 @@ final class StoredModel implements AutoCloseable {
     return database::connection;
   }
 
+  String url() {
+    return testDatabase.jdbcUrl();
+  }
+
   Telemetry telemetry() {
     return telemetry;
   }
