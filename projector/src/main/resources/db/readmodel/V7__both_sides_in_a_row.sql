@@ -6,7 +6,8 @@ ALTER TABLE entries ADD COLUMN external_posted_after NUMERIC; -- of the counterp
 CREATE INDEX entries_by_external_account ON entries (generation, counterparty_account, record_time, position)
   WHERE external_posted_after IS NOT NULL;
 
--- The entries of every account, external ones included.
+-- The entries of every account, external ones included. For reading them all: for one account's last one the planner would sort
+-- all that it has.
 CREATE VIEW account_entries AS
   SELECT generation, ledger_id, position, account_id, account_version, event_type, currency_code, amount, posted_after,
     held_after, available_after, command_id, transaction_id, transaction_index, transaction_size, counterparty_account,

@@ -35,26 +35,47 @@ final class TrialBalances {
       SELECT a.currency_code, e.posted
       FROM accounts a
       CROSS JOIN asked t
-      CROSS JOIN LATERAL (
-        SELECT posted_after AS posted FROM %s
-        WHERE generation = a.generation AND account_id = a.account_id
-          AND (record_time, position) <= (t.record_time, t.position)
-        ORDER BY record_time DESC, position DESC
-        LIMIT 1
-      ) e
+      CROSS JOIN LATERAL (%s) e
       WHERE a.generation = c.generation AND a.create_position <= t.position AND %s
       """;
 
-  // External accounts, which alone have no version, share the rows of others: to look into both
-  // takes twice as long.
-  private static final String AT =
+  private static final String LAST_ENTRY =
       """
-      WITH asked AS MATERIALIZED (SELECT ?::timestamptz AS record_time, ?::bigint AS position)
+      SELECT position, %s AS posted FROM entries
+      WHERE generation = a.generation AND %s = a.account_id AND (record_time, position) <= (t.record_time, t.position)
+        AND %s
+      ORDER BY record_time DESC, position DESC
+      LIMIT 1
+      """;
+
+  private static final String OWN = LAST_ENTRY.formatted("posted_after", "account_id", "TRUE");
+
+  // An external account's entries are in the rows of others, or were in rows of its own. Not by the
+  // view account_entries, of which the planner would sort all.
+  private static final String EXTERNAL =
       """
-          + SUMS.formatted(
-              LAST.formatted("entries", "a.account_version > 0")
-                  + "UNION ALL\n"
-                  + LAST.formatted("account_entries", "a.account_version = 0"));
+      SELECT * FROM ((%s) UNION ALL (%s)) sides
+      ORDER BY position DESC
+      LIMIT 1
+      """
+          .formatted(
+              OWN,
+              LAST_ENTRY.formatted(
+                  "external_posted_after",
+                  "counterparty_account",
+                  "external_posted_after IS NOT NULL"));
+
+  private static final String ASKED =
+      "WITH asked AS MATERIALIZED (SELECT ?::timestamptz AS record_time, ?::bigint AS position)\n";
+
+  // External accounts alone have no version.
+  private static final String BALANCES =
+      LAST.formatted(OWN, "a.account_version > 0")
+          + "UNION ALL\n"
+          + LAST.formatted(EXTERNAL, "a.account_version = 0");
+
+  /** As {@link #at} asks it. */
+  static final String AT = ASKED + SUMS.formatted(BALANCES);
 
   private final ReadModel model;
 

@@ -11,6 +11,7 @@ import chronicle.query.v1.Transaction.Posting;
 import chronicle.query.v1.Transaction.Status;
 import java.math.BigInteger;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -216,6 +217,20 @@ final class TransactionsIT {
                 .setAtPosition(history.head())
                 .build());
     assertThat(now).isEqualTo(then);
+  }
+
+  @Test
+  void aTrialBalanceLooksAtOneEntryOfAnExternalAccount() {
+    var history = random("looked-at", 9, 60);
+    var time = history.fact(history.head()).recordTime().atOffset(ZoneOffset.UTC);
+
+    fixture.rows.execute("SET enable_seqscan = off; SET enable_bitmapscan = off");
+    var plan = fixture.rows.explain(TrialBalances.AT, time, history.head(), history.ledger());
+    fixture.rows.execute("RESET enable_seqscan; RESET enable_bitmapscan");
+
+    assertThat(plan)
+        .containsPattern(
+            "using entries_by_external_account on entries \\w+ \\(actual \\S+ rows=1\\.");
   }
 
   private static History random(String ledger, long seed, int commands) {
