@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.Stream;
 import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyOut;
+import org.postgresql.util.PSQLState;
 
 /**
  * Hashes the rows of a generation as they are stored, straight from the bytes of {@code COPY … TO
@@ -170,7 +172,24 @@ final class StoredRows {
       }
     } finally {
       if (source.isActive()) {
-        source.cancelCopy();
+        end(source);
+      }
+    }
+  }
+
+  /**
+   * Ends a COPY before its end. The driver's own cancelCopy leaves what is on its way, and the
+   * server's last word, to be taken for the answer to the next statement.
+   */
+  private void end(CopyOut source) throws SQLException {
+    session.unwrap(PGConnection.class).cancelQuery();
+    try {
+      while (source.readFromCopy() != null) {
+        // Nobody wants it any more.
+      }
+    } catch (SQLException e) {
+      if (!PSQLState.QUERY_CANCELED.getState().equals(e.getSQLState())) {
+        throw e;
       }
     }
   }

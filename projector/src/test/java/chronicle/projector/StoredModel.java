@@ -18,11 +18,14 @@ import java.util.Map;
  * A read model of its own, on real PostgreSQL, that can tell whether it equals the fold of a log.
  */
 final class StoredModel implements AutoCloseable {
+  /** As many as can be open at once. */
+  static final int SESSIONS = 12;
+
   private final TestDatabase testDatabase = TestDatabase.forReadModel();
   private final Telemetry telemetry = Telemetry.start("test", "127.0.0.1", 0);
   private final Database database =
       Database.open(
-          DatabaseSettings.of("read-model", testDatabase.jdbcUrl(), 12).withAutoCommit(false),
+          DatabaseSettings.of("read-model", testDatabase.jdbcUrl(), SESSIONS).withAutoCommit(false),
           telemetry);
 
   StoredModel() {

@@ -8,6 +8,8 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -174,12 +176,44 @@ final class VerifierIT {
     }
   }
 
+  @Test
+  @DisplayName("G7: a verification that was cancelled anywhere leaves its sessions fit for others")
+  void aCancelledVerificationLeavesItsSessionsFitForOthers() throws Exception {
+    for (var rows = 1; rows <= 40; rows++) {
+      var left = new AtomicInteger(rows);
+
+      assertThat(verify(() -> left.getAndDecrement() <= 0).verdict()).isEqualTo(Verdict.INCOMPLETE);
+
+      var sessions = new ArrayList<Connection>();
+      try {
+        for (var i = 0; i < StoredModel.SESSIONS; i++) {
+          sessions.add(model.sessions().open());
+        }
+        for (var session : sessions) {
+          try (var statement = session.createStatement();
+              var answer = statement.executeQuery("SELECT 'answered'")) {
+            assertThat(answer.next()).isTrue();
+            assertThat(answer.getString(1)).isEqualTo("answered");
+          }
+        }
+      } finally {
+        for (var session : sessions) {
+          session.close();
+        }
+      }
+    }
+  }
+
   private Verification verify() throws SQLException, InterruptedException {
+    return verify(() -> false);
+  }
+
+  private Verification verify(BooleanSupplier cancelled) throws SQLException, InterruptedException {
     return Verifier.verify(
         model.sessions(),
         ledger.reader().channel(),
         session -> Checkpoints.serving(session, History.LEDGER),
         (_, _, _) -> {},
-        () -> false);
+        cancelled);
   }
 }
