@@ -55,28 +55,17 @@ final class Group implements AutoCloseable {
   static Group begin(Sessions sessions, Checkpoint checkpoint, RowHashes hashes)
       throws SQLException {
     return switch (checkpoint.generation().purpose()) {
-      case SERVING -> new Group(begin(sessions, SETTINGS), null, checkpoint, hashes);
+      case SERVING -> new Group(sessions.open(SETTINGS), null, checkpoint, hashes);
       case BUILDING -> {
-        var lane = EntryLane.open(begin(sessions, BUILDING_SETTINGS), checkpoint);
+        var lane = EntryLane.open(sessions.open(BUILDING_SETTINGS), checkpoint);
         try {
-          yield new Group(begin(sessions, BUILDING_SETTINGS), lane, checkpoint, hashes);
+          yield new Group(sessions.open(BUILDING_SETTINGS), lane, checkpoint, hashes);
         } catch (SQLException e) {
           lane.close();
           throw e;
         }
       }
     };
-  }
-
-  private static Connection begin(Sessions sessions, String with) throws SQLException {
-    var session = sessions.open();
-    try (var settings = session.createStatement()) {
-      settings.execute(with);
-      return session;
-    } catch (SQLException e) {
-      session.close();
-      throw e;
-    }
   }
 
   /** Adds a batch; false, and nothing done, where the checkpoint does not stand before it. */

@@ -10,4 +10,16 @@ import java.sql.SQLException;
 @FunctionalInterface
 interface Sessions {
   Connection open() throws SQLException;
+
+  /** A session that has begun a transaction with these settings. */
+  default Connection open(String settings) throws SQLException {
+    var session = open();
+    try (var statement = session.createStatement()) {
+      statement.execute(settings);
+      return session;
+    } catch (SQLException e) {
+      session.close();
+      throw e;
+    }
+  }
 }

@@ -117,24 +117,18 @@ final class Verifier {
       Progress progress,
       BooleanSupplier cancelled)
       throws SQLException, InterruptedException {
-    try (var session = begin(sessions);
-        var entrySession = begin(sessions)) {
+    try (var session = sessions.open(SETTINGS);
+        var entrySession = sessions.open(SETTINGS)) {
+      giveTime(session);
+      giveTime(entrySession);
       share(session, entrySession);
       return new Verifier(session, entrySession, ledger, choice.in(session), progress, cancelled)
           .verify();
     }
   }
 
-  private static Connection begin(Sessions sessions) throws SQLException {
-    var session = sessions.open();
-    try (var settings = session.createStatement()) {
-      session.setNetworkTimeout(Runnable::run, Math.toIntExact(TIME_MAX.toMillis()));
-      settings.execute(SETTINGS);
-      return session;
-    } catch (SQLException e) {
-      session.close();
-      throw e;
-    }
+  private static void giveTime(Connection session) throws SQLException {
+    session.setNetworkTimeout(Runnable::run, Math.toIntExact(TIME_MAX.toMillis()));
   }
 
   /** Lets a session see what another one sees. */

@@ -30,7 +30,7 @@ final class TrialBalances {
   private static final String NOW =
       SUMS.formatted("SELECT currency_code, posted FROM accounts WHERE generation = c.generation");
 
-  private static final String LAST =
+  private static final String OF_ACCOUNTS =
       """
       SELECT a.currency_code, e.posted
       FROM accounts a
@@ -41,14 +41,14 @@ final class TrialBalances {
 
   private static final String LAST_ENTRY =
       """
-      SELECT position, %s AS posted FROM entries
-      WHERE generation = a.generation AND %s = a.account_id AND (record_time, position) <= (t.record_time, t.position)
-        AND %s
+      SELECT position, %1$s AS posted FROM entries
+      WHERE generation = a.generation AND %2$s = a.account_id AND %1$s IS NOT NULL
+        AND (record_time, position) <= (t.record_time, t.position)
       ORDER BY record_time DESC, position DESC
       LIMIT 1
       """;
 
-  private static final String OWN = LAST_ENTRY.formatted("posted_after", "account_id", "TRUE");
+  private static final String OWN = LAST_ENTRY.formatted("posted_after", "account_id");
 
   // An external account's entries are in the rows of others, or were in rows of its own. Not by the
   // view account_entries, of which the planner would sort all.
@@ -58,21 +58,16 @@ final class TrialBalances {
       ORDER BY position DESC
       LIMIT 1
       """
-          .formatted(
-              OWN,
-              LAST_ENTRY.formatted(
-                  "external_posted_after",
-                  "counterparty_account",
-                  "external_posted_after IS NOT NULL"));
+          .formatted(OWN, LAST_ENTRY.formatted("external_posted_after", "counterparty_account"));
 
   private static final String ASKED =
       "WITH asked AS MATERIALIZED (SELECT ?::timestamptz AS record_time, ?::bigint AS position)\n";
 
   // External accounts alone have no version.
   private static final String BALANCES =
-      LAST.formatted(OWN, "a.account_version > 0")
+      OF_ACCOUNTS.formatted(OWN, "a.account_version > 0")
           + "UNION ALL\n"
-          + LAST.formatted(EXTERNAL, "a.account_version = 0");
+          + OF_ACCOUNTS.formatted(EXTERNAL, "a.account_version = 0");
 
   /** As {@link #at} asks it. */
   static final String AT = ASKED + SUMS.formatted(BALANCES);
