@@ -125,14 +125,15 @@ final class Group implements AutoCloseable {
   }
 
   private void touch(Stored before, Rows rows) {
-    before
-        .accounts()
+    rows.accounts()
         .forEach((id, account) -> {
-          if (!accounts.containsKey(id)) {
-            stored.put(id, account);
+          if (accounts.put(id, account) == null) {
+            var was = before.accounts().get(id);
+            if (was != null) {
+              stored.put(id, was);
+            }
           }
         });
-    accounts.putAll(rows.accounts());
     openings.putAll(rows.openings());
   }
 

@@ -4,7 +4,7 @@ import chronicle.event.v1.Event;
 import chronicle.runtime.Digest;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.Collection;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -97,7 +97,7 @@ final class Projection {
     var rows = Fold.fold(checkpoint.ledger(), position, before, events);
     if (known.size() > ACCOUNTS_KNOWN_MAX) {
       known.clear();
-      known.putAll(unwritten.accounts());
+      unwritten.overlay(known);
     }
     known.putAll(rows.accounts());
     return new Batch(before, rows, hashes.added(before, rows));
@@ -142,7 +142,16 @@ final class Projection {
    */
   private Stored before(List<Event> events) throws SQLException {
     var accountIds = Fold.touched(events);
-    var unknown = accountIds.stream().filter(id -> !known.containsKey(id)).toList();
+    var accounts = HashMap.<String, Account>newHashMap(accountIds.size());
+    var unknown = new ArrayList<String>();
+    for (var id : accountIds) {
+      var account = known.get(id);
+      if (account == null) {
+        unknown.add(id);
+      } else {
+        accounts.put(id, account);
+      }
+    }
     var transactionIds = TransactionFold.touched(events);
     var backdatedIds = BackdatedFold.touched(events);
     var transactions = new HashMap<String, Transaction>();
@@ -155,7 +164,7 @@ final class Projection {
           settings.execute(Group.SETTINGS);
         }
         if (!unknown.isEmpty()) {
-          known.putAll(Accounts.load(session, generation, unknown));
+          accounts.putAll(Accounts.load(session, generation, unknown));
         }
         if (!transactionIds.isEmpty()) {
           transactions.putAll(Transactions.load(session, generation, transactionIds));
@@ -169,18 +178,7 @@ final class Projection {
     }
     unwritten.overlay(transactionIds, transactions, holds);
     unwritten.overlay(backdatedIds, totals);
-    return new Stored(knownOf(accountIds), transactions, holds, totals);
-  }
-
-  private Map<String, Account> knownOf(Collection<String> accountIds) {
-    var accounts = new HashMap<String, Account>();
-    for (var id : accountIds) {
-      var account = known.get(id);
-      if (account != null) {
-        accounts.put(id, account);
-      }
-    }
-    return accounts;
+    return new Stored(accounts, transactions, holds, totals);
   }
 
   /**

@@ -2,6 +2,7 @@ package chronicle.projector;
 
 import static chronicle.projector.Fold.check;
 import static chronicle.projector.Fold.instant;
+import static chronicle.projector.Fold.metadata;
 
 import chronicle.event.v1.Event;
 import chronicle.event.v1.FundsHeld;
@@ -23,13 +24,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class TransactionFold {
   private final Stored before;
-  private final Map<String, Transaction> transactions = new LinkedHashMap<>();
+  private final Map<String, Transaction> transactions;
   private final Map<Hold.Key, Hold> holds = new LinkedHashMap<>();
   private final Set<String> made = new HashSet<>();
   private final Set<String> ended = new HashSet<>();
 
-  TransactionFold(Stored before) {
+  TransactionFold(Stored before, int events) {
     this.before = before;
+    this.transactions = LinkedHashMap.newLinkedHashMap(events);
   }
 
   /** The transactions before the events that the events affect. */
@@ -177,7 +179,7 @@ final class TransactionFold {
             instant(event.getRecordTime()),
             instant(event.getEffectiveTime()),
             event.getReference(),
-            event.getMetadataMap()));
+            metadata(event)));
     reverses.ifPresent(id -> reverse(event, existing(event, id)));
   }
 

@@ -1,7 +1,9 @@
 package chronicle.projector;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -10,15 +12,16 @@ import java.util.Optional;
  * thread.
  */
 final class Unwritten {
-  private final Map<String, Account> accounts = new HashMap<>();
-  private final Map<String, Transaction> transactions = new HashMap<>();
+  // One map of each batch, as it was folded: most of what is in them is never asked for.
+  private final List<Map<String, Account>> accounts = new ArrayList<>();
+  private final List<Map<String, Transaction>> transactions = new ArrayList<>();
   private final Map<String, Map<Hold.Key, Hold>> holds = new HashMap<>();
   private final Map<String, Backdated.Total> totals = new HashMap<>();
   private Optional<Rows> last = Optional.empty();
 
   void add(Rows rows) {
-    accounts.putAll(rows.accounts());
-    transactions.putAll(rows.transactions());
+    accounts.add(rows.accounts());
+    transactions.add(rows.transactions());
     rows.holds()
         .forEach((key, hold) ->
             holds.computeIfAbsent(key.transactionId(), _ -> new HashMap<>()).put(key, hold));
@@ -46,8 +49,9 @@ final class Unwritten {
     last = Optional.empty();
   }
 
-  Map<String, Account> accounts() {
-    return accounts;
+  /** Puts all accounts that are here in the place of what was read. */
+  void overlay(Map<String, Account> read) {
+    accounts.forEach(read::putAll);
   }
 
   /**
@@ -56,9 +60,11 @@ final class Unwritten {
   void overlay(
       Collection<String> ids, Map<String, Transaction> read, Map<Hold.Key, Hold> readHolds) {
     for (var id : ids) {
-      var transaction = transactions.get(id);
-      if (transaction != null) {
-        read.put(id, transaction);
+      for (var batch : transactions) {
+        var transaction = batch.get(id);
+        if (transaction != null) {
+          read.put(id, transaction);
+        }
       }
       readHolds.putAll(holds.getOrDefault(id, Map.of()));
     }
