@@ -2,16 +2,19 @@ package chronicle.ledger.digest;
 
 import chronicle.ledger.domain.AccountId;
 import chronicle.ledger.domain.LedgerId;
+import chronicle.ledger.log.EncodedEvent;
 import chronicle.ledger.log.EventCodec;
 import chronicle.ledger.log.EventStore;
 import chronicle.ledger.log.RecordedEvent;
 import chronicle.runtime.Digest;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,12 +82,8 @@ public final class LogDigest {
   private boolean foldByAccount() {
     var rows = new Rows();
     @Nullable AccountFold account = null;
-    var after = AccountId.LEDGER;
-    var afterVersion = 0L;
-    List<RecordedEvent> events;
-    do {
-      events = store.histories(ledger, after, afterVersion, position, PAGE_EVENTS);
-      for (var event : events) {
+    for (var pages = new ReadAhead<>(new Histories()); pages.hasNext(); ) {
+      for (var event : pages.next()) {
         if (account == null || !account.id().equals(event.account().value())) {
           if (account != null && !put(account.end())) {
             return false;
@@ -92,20 +91,41 @@ public final class LogDigest {
           account = new AccountFold(event.account().value(), rows);
         }
         account.add(event);
-        after = event.account();
-        afterVersion = event.accountVersion();
       }
-    } while (events.size() == PAGE_EVENTS);
+    }
     return account == null || put(account.end());
+  }
+
+  /** Pages of all events by their accounts, and of each account by its versions. */
+  private final class Histories implements Iterator<List<RecordedEvent>> {
+    private AccountId after = AccountId.LEDGER;
+    private long afterVersion;
+    private boolean ended;
+
+    @Override
+    public boolean hasNext() {
+      return !ended;
+    }
+
+    @Override
+    public List<RecordedEvent> next() {
+      var page = store.histories(ledger, after, afterVersion, position, PAGE_EVENTS);
+      ended = page.size() < PAGE_EVENTS;
+      if (!ended) {
+        after = page.getLast().account();
+        afterVersion = page.getLast().accountVersion();
+      }
+      return page;
+    }
   }
 
   private ByPosition foldByPosition() {
     var rows = new Rows();
     var transactions = new TransactionFold(rows);
     var externals = new TreeMap<String, ExternalFold>();
-    for (long from = 1; from <= position && !stopped; from += PAGE_EVENTS) {
-      var to = Math.min(position, from + PAGE_EVENTS - 1);
-      for (var encoded : store.read(ledger, from, to, PAGE_EVENTS)) {
+    var pages = new ReadAhead<>(pagesByPosition());
+    while (!stopped && pages.hasNext()) {
+      for (var encoded : pages.next()) {
         var event = EventCodec.decode(ledger, encoded.position(), encoded.bytes());
         transactions.add(event);
         var change = Change.of(event.event());
@@ -119,6 +139,13 @@ public final class LogDigest {
     }
     return new ByPosition(
         transactions, externals.values().stream().map(ExternalFold::end).toList());
+  }
+
+  private Iterator<List<EncodedEvent>> pagesByPosition() {
+    return LongStream.iterate(1, from -> from <= position, from -> from + PAGE_EVENTS)
+        .mapToObj(from ->
+            store.read(ledger, from, Math.min(position, from + PAGE_EVENTS - 1), PAGE_EVENTS))
+        .iterator();
   }
 
   private void end(ByPosition found) {

@@ -1,11 +1,14 @@
 package chronicle.ledger.domain;
 
+import java.util.Arrays;
+
 /**
  * The alphabet of ids: {@code [A-Za-z0-9][A-Za-z0-9._-]{0,63}}, checked without a regular
  * expression.
  */
 final class Identifiers {
   private static final int LENGTH_MAX = 64;
+  private static final boolean[] ALPHANUMERIC = alphanumeric();
 
   private Identifiers() {}
 
@@ -32,6 +35,14 @@ final class Identifiers {
   }
 
   private static boolean isAlphanumeric(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    return c < ALPHANUMERIC.length && ALPHANUMERIC[c];
+  }
+
+  private static boolean[] alphanumeric() {
+    var are = new boolean['z' + 1];
+    Arrays.fill(are, '0', '9' + 1, true);
+    Arrays.fill(are, 'A', 'Z' + 1, true);
+    Arrays.fill(are, 'a', 'z' + 1, true);
+    return are;
   }
 }
