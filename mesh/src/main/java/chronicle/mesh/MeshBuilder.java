@@ -122,10 +122,10 @@ public final class MeshBuilder {
   }
 
   /**
-   * Gives PostgreSQL an eighth of the machine's memory for pages, so that those of a million
-   * accounts fit in.
+   * Gives PostgreSQL an eighth of the machine's memory for pages: of a million accounts, or of a
+   * generation of the read model while it is made. Tests have less.
    */
-  public MeshBuilder manyAccounts() {
+  public MeshBuilder largeBuffers() {
     var machine = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     bufferMegabytes =
         Math.toIntExact(

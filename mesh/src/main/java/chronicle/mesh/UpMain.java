@@ -70,7 +70,7 @@ final class UpMain implements Callable<Integer> {
   }
 
   private MeshBuilder builder() {
-    var builder = Mesh.builder().state(state);
+    var builder = Mesh.builder().state(state).largeBuffers();
     if (!freePorts) {
       builder.documentedPorts();
     }

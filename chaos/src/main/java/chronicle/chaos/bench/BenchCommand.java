@@ -242,7 +242,7 @@ public final class BenchCommand implements Callable<Integer> {
       return new Configuration.EventStore.Elsewhere(eventStoreUrl);
     }
     return switch (eventStore) {
-      case POSTGRES -> new Configuration.EventStore.Postgres(growEvents > 0);
+      case POSTGRES -> new Configuration.EventStore.Postgres();
       case COCKROACH -> new Configuration.EventStore.Cockroach();
     };
   }

@@ -103,15 +103,11 @@ sealed interface Configuration {
     /** Has the mesh use it. */
     MeshBuilder configure(MeshBuilder builder);
 
-    /**
-     * The mesh's own PostgreSQL.
-     *
-     * @param manyAccounts whether it gets memory for the pages of many
-     */
-    record Postgres(boolean manyAccounts) implements EventStore {
+    /** The mesh's own PostgreSQL, as {@code ./chronicle up} runs it. */
+    record Postgres() implements EventStore {
       @Override
       public MeshBuilder configure(MeshBuilder builder) {
-        return manyAccounts ? builder.manyAccounts() : builder;
+        return builder.largeBuffers();
       }
     }
 

@@ -28,7 +28,7 @@ final class BenchIT {
   @Test
   void everyScenarioIsMeasuredOnAMeshAndEveryAnswerIsRight() throws Exception {
     var report =
-        run(own(true, new Configuration.EventStore.Postgres(false)), plan(0, Scenario.values()));
+        run(own(true, new Configuration.EventStore.Postgres()), plan(0, Scenario.values()));
 
     assertRight(report);
     var section = report.sections().getFirst();
@@ -66,7 +66,7 @@ final class BenchIT {
   void whatACommandCostsIsToldByProcessAndShownInFlameGraphs() throws Exception {
     var report =
         run(
-            own(true, new Configuration.EventStore.Postgres(false)),
+            own(true, new Configuration.EventStore.Postgres()),
             plan(0, Scenario.DEPOSIT).withProfile());
 
     assertRight(report);

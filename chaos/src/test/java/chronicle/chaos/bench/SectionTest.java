@@ -143,7 +143,7 @@ final class SectionTest {
 
   private static Section section(List<Section.Row> rows) {
     return new Section(
-        new Configuration.Own(false, new Configuration.EventStore.Postgres(false)),
+        new Configuration.Own(false, new Configuration.EventStore.Postgres()),
         Map.of(),
         Optional.empty(),
         rows,
