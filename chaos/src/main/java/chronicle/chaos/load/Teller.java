@@ -1,5 +1,6 @@
 package chronicle.chaos.load;
 
+import chronicle.ledger.v1.CommandOutcome;
 import chronicle.ledger.v1.CommandReceipt;
 import chronicle.ledger.v1.CommandRequest;
 import chronicle.ledger.v1.CreateTransactionRequest;
@@ -145,7 +146,16 @@ final class Teller {
         LedgerServiceGrpc.getExecuteBatchMethod(),
         request.build(),
         commands.size(),
+        Teller::refused,
         response -> wrong(commands, response));
+  }
+
+  /** The first error among the outcomes. */
+  private static Optional<String> refused(ExecuteBatchResponse response) {
+    return response.getOutcomesList().stream()
+        .filter(CommandOutcome::hasError)
+        .map(outcome -> outcome.getError().getMessage())
+        .findFirst();
   }
 
   private static Optional<String> wrong(List<Command> commands, ExecuteBatchResponse response) {
@@ -153,7 +163,11 @@ final class Teller {
       return Optional.of("a batch with too few or too many outcomes");
     }
     for (int i = 0; i < commands.size(); i++) {
-      var wrong = commands.get(i).wrong().apply(response.getOutcomes(i).getReceipt());
+      var outcome = response.getOutcomes(i);
+      var wrong =
+          outcome.hasError()
+              ? Optional.<String>empty()
+              : commands.get(i).wrong().apply(outcome.getReceipt());
       if (wrong.isPresent()) {
         return wrong;
       }

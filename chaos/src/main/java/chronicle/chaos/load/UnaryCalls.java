@@ -35,6 +35,7 @@ final class UnaryCalls implements Caller {
   private final class Answer<A> implements StreamObserver<A> {
     private final Question<?, A> question;
     private final Call call;
+    private boolean refused;
 
     Answer(Question<?, A> question, Call call) {
       this.question = question;
@@ -44,6 +45,7 @@ final class UnaryCalls implements Caller {
     @Override
     public void onNext(A answer) {
       question.wrong().apply(answer).ifPresent(tally::wrong);
+      question.refused().apply(answer).ifPresent(this::refuse);
     }
 
     @Override
@@ -54,7 +56,16 @@ final class UnaryCalls implements Caller {
 
     @Override
     public void onCompleted() {
-      call.answered(question.units());
+      if (refused) {
+        call.failed();
+      } else {
+        call.answered(question.units());
+      }
+    }
+
+    private void refuse(String why) {
+      refused = true;
+      tally.failed(why, question.units());
     }
   }
 }
