@@ -25,7 +25,7 @@ final class QueryServer implements AutoCloseable {
     database = Database.open(settings.readModel(), telemetry);
     ledgers = LedgerClient.to(settings.ledgerTarget());
     freshness = new Freshness(ledgers, telemetry);
-    var model = new ReadModel(database);
+    var model = new ReadModel(database, settings.readModel().connectionsMax());
     listener = ProjectionListener.start(settings.readModel().url(), model, freshness);
     var queries = new BalanceQueries(model);
     reader = BalanceReader.start(queries, BALANCE_STATEMENTS_MAX);

@@ -13,13 +13,15 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The read model's database, one statement at a time, each its own snapshot. Whatever goes wrong
- * there (it is down, its tables are missing, a statement takes too long, no connection is free) is
- * READ_MODEL_UNAVAILABLE.
+ * there (it is down, its tables are missing, a statement takes too long, or does not get its turn
+ * within a second) is READ_MODEL_UNAVAILABLE.
  */
 final class ReadModel {
   private static final Logger log = LoggerFactory.getLogger(ReadModel.class);
@@ -27,10 +29,16 @@ final class ReadModel {
       "SELECT position FROM projection_checkpoint WHERE ledger_id = ?";
   private static final Duration RETRY_DELAY = Duration.ofMillis(500);
 
+  private static final Duration TURN_WAIT_MAX = Duration.ofSeconds(1);
+
   private final Database database;
 
-  ReadModel(Database database) {
+  // First come, first served: the pool lets who comes late overtake, and some would wait for ever.
+  private final Semaphore turns;
+
+  ReadModel(Database database, int connections) {
     this.database = database;
+    this.turns = new Semaphore(connections, /* fair= */ true);
   }
 
   /** Sets a statement's parameters. */
@@ -47,6 +55,7 @@ final class ReadModel {
 
   /** Runs one query. */
   <T> T query(String sql, Binding binding, Reading<T> reading) {
+    awaitTurn();
     try (var connection = database.connection();
         var statement = connection.prepareStatement(sql)) {
       binding.bind(statement);
@@ -55,6 +64,20 @@ final class ReadModel {
       }
     } catch (SQLException e) {
       throw unavailable(e);
+    } finally {
+      turns.release();
+    }
+  }
+
+  private void awaitTurn() {
+    try {
+      if (!turns.tryAcquire(TURN_WAIT_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw Failure.of(READ_MODEL_UNAVAILABLE, "Too many reads are waiting")
+            .retryAfter(RETRY_DELAY);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw Failure.of(READ_MODEL_UNAVAILABLE, "The server is stopping").causedBy(e);
     }
   }
 
