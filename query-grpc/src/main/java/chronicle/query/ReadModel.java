@@ -28,7 +28,6 @@ final class ReadModel {
   private static final String CHECKPOINT =
       "SELECT position FROM projection_checkpoint WHERE ledger_id = ?";
   private static final Duration RETRY_DELAY = Duration.ofMillis(500);
-
   private static final Duration TURN_WAIT_MAX = Duration.ofSeconds(1);
 
   private final Database database;
