@@ -1,6 +1,6 @@
 package chronicle.projector;
 
-import static chronicle.projector.Fold.instant;
+import static chronicle.projector.EventFields.instant;
 
 import chronicle.event.v1.Event;
 import java.time.Instant;

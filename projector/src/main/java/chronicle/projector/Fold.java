@@ -1,5 +1,11 @@
 package chronicle.projector;
 
+import static chronicle.projector.EventFields.currency;
+import static chronicle.projector.EventFields.instant;
+import static chronicle.projector.EventFields.metadata;
+import static chronicle.projector.EventFields.newestVersion;
+import static chronicle.projector.EventFields.type;
+
 import chronicle.event.v1.AccountCreated;
 import chronicle.event.v1.AccountFrozen;
 import chronicle.event.v1.AccountUpdated;
@@ -9,11 +15,9 @@ import chronicle.event.v1.HoldPosted;
 import chronicle.type.v1.Money;
 import com.google.errorprone.annotations.FormatMethod;
 import com.google.errorprone.annotations.FormatString;
-import com.google.protobuf.Timestamp;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -32,9 +36,6 @@ import org.jspecify.annotations.Nullable;
 final class Fold {
   /** Of the rows that this fold makes; another one makes generations of its own. */
   static final int VERSION = 1;
-
-  private static final String DEFAULT_CURRENCY_CODE = "USD";
-  private static final Map<PayloadCase, String> TYPES = types();
 
   private final String ledger;
   private final Stored before;
@@ -151,10 +152,6 @@ final class Fold {
       unbalanced.clear();
       transactions.endCommand(event);
     }
-  }
-
-  private static int newestVersion(PayloadCase type) {
-    return type == PayloadCase.MONEY_DEPOSITED ? 2 : 1;
   }
 
   private void followCommand(Event event) {
@@ -502,39 +499,5 @@ final class Fold {
         updated.hasBalanceMaxMinorUnits()
             ? OptionalLong.of(updated.getBalanceMaxMinorUnits())
             : OptionalLong.empty());
-  }
-
-  /** Version 1 of MoneyDeposited knew no currencies and meant US dollars. */
-  private static String currency(Event event, String currencyCode) {
-    return currencyCode.isEmpty()
-            && event.getPayloadCase() == PayloadCase.MONEY_DEPOSITED
-            && event.getSchemaVersion() == 1
-        ? DEFAULT_CURRENCY_CODE
-        : currencyCode;
-  }
-
-  /** Of all the events that have none it is the same, which is at hand when it is hashed. */
-  static Map<String, String> metadata(Event event) {
-    return event.getMetadataCount() == 0 ? Map.of() : event.getMetadataMap();
-  }
-
-  static Instant instant(Timestamp timestamp) {
-    return Instant.ofEpochSecond(timestamp.getSeconds(), timestamp.getNanos());
-  }
-
-  static String type(Event event) {
-    return TYPES.getOrDefault(event.getPayloadCase(), "");
-  }
-
-  private static Map<PayloadCase, String> types() {
-    var types = new EnumMap<PayloadCase, String>(PayloadCase.class);
-    for (var type : PayloadCase.values()) {
-      if (type != PayloadCase.PAYLOAD_NOT_SET) {
-        types.put(
-            type,
-            Event.getDescriptor().findFieldByNumber(type.getNumber()).getMessageType().getName());
-      }
-    }
-    return types;
   }
 }

@@ -159,10 +159,7 @@ final class Projection {
     var totals = new HashMap<String, Backdated.Total>();
     if (!unknown.isEmpty() || !transactionIds.isEmpty() || !backdatedIds.isEmpty()) {
       var generation = checkpoint.generation();
-      try (var session = sessions.open()) {
-        try (var settings = session.createStatement()) {
-          settings.execute(Group.SETTINGS);
-        }
+      try (var session = sessions.open(Group.SETTINGS)) {
         if (!unknown.isEmpty()) {
           accounts.putAll(Accounts.load(session, generation, unknown));
         }

@@ -138,10 +138,7 @@ final class Rebuilding {
    * it, which is little by now.
    */
   private boolean swap() throws SQLException, InterruptedException {
-    try (var session = sources.sessions().open()) {
-      try (var settings = session.createStatement()) {
-        settings.execute(SWAP);
-      }
+    try (var session = sources.sessions().open(SWAP)) {
       var read = Rebuilds.lockServing(session, generation.ledger());
       if (projection.checkpoint().position() < read) {
         apply(read, SILENCE_WHILE_LOCKED_MAX);

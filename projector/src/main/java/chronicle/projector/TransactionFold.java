@@ -1,8 +1,9 @@
 package chronicle.projector;
 
+import static chronicle.projector.EventFields.instant;
+import static chronicle.projector.EventFields.metadata;
+import static chronicle.projector.EventFields.type;
 import static chronicle.projector.Fold.check;
-import static chronicle.projector.Fold.instant;
-import static chronicle.projector.Fold.metadata;
 
 import chronicle.event.v1.Event;
 import chronicle.event.v1.FundsHeld;
@@ -215,7 +216,7 @@ final class TransactionFold {
     holds.put(
         key,
         hold.ended(
-            Fold.type(event),
+            type(event),
             posted,
             event.getPosition(),
             instant(event.getRecordTime()),

@@ -215,7 +215,7 @@ final class FoldTest {
     var hold = fold(history.events()).holds().values().iterator().next();
 
     assertThat(hold.end().orElseThrow().effectiveTime())
-        .isEqualTo(Fold.instant(held.getEffectiveTime()));
+        .isEqualTo(EventFields.instant(held.getEffectiveTime()));
   }
 
   @Test

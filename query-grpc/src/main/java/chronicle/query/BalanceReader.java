@@ -1,10 +1,7 @@
 package chronicle.query;
 
-import static chronicle.error.v1.ErrorReason.READ_MODEL_UNAVAILABLE;
 import static java.util.stream.Collectors.groupingBy;
 
-import chronicle.runtime.Failure;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 final class BalanceReader implements AutoCloseable {
   private static final int LOOKUPS_QUEUED_MAX = 10_000;
   private static final int LOOKUPS_PER_STATEMENT_MAX = 256;
-  private static final Duration RETRY_DELAY = Duration.ofMillis(100);
 
   private final BalanceQueries queries;
   private final BlockingQueue<Lookup> present = new ArrayBlockingQueue<>(LOOKUPS_QUEUED_MAX);
@@ -58,8 +54,7 @@ final class BalanceReader implements AutoCloseable {
 
   private static Optional<Balances> find(BlockingQueue<Lookup> queue, Lookup lookup) {
     if (!queue.offer(lookup)) {
-      throw Failure.of(READ_MODEL_UNAVAILABLE, "Too many reads are waiting")
-          .retryAfter(RETRY_DELAY);
+      throw ReadModel.busy();
     }
     return lookup.await();
   }
@@ -164,7 +159,7 @@ final class BalanceReader implements AutoCloseable {
         done.await();
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        throw Failure.of(READ_MODEL_UNAVAILABLE, "The server is stopping").causedBy(e);
+        throw ReadModel.stopping(e);
       }
       if (thrown != null) {
         throw thrown;

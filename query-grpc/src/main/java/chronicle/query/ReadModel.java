@@ -28,6 +28,7 @@ final class ReadModel {
   private static final String CHECKPOINT =
       "SELECT position FROM projection_checkpoint WHERE ledger_id = ?";
   private static final Duration RETRY_DELAY = Duration.ofMillis(500);
+  private static final Duration BUSY_RETRY_DELAY = Duration.ofMillis(100);
   private static final Duration TURN_WAIT_MAX = Duration.ofSeconds(1);
 
   private final Database database;
@@ -71,13 +72,23 @@ final class ReadModel {
   private void awaitTurn() {
     try {
       if (!turns.tryAcquire(TURN_WAIT_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
-        throw Failure.of(READ_MODEL_UNAVAILABLE, "Too many reads are waiting")
-            .retryAfter(RETRY_DELAY);
+        throw busy();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw Failure.of(READ_MODEL_UNAVAILABLE, "The server is stopping").causedBy(e);
+      throw stopping(e);
     }
+  }
+
+  /** More reads wait than are served in time. */
+  static Failure busy() {
+    return Failure.of(READ_MODEL_UNAVAILABLE, "Too many reads are waiting")
+        .retryAfter(BUSY_RETRY_DELAY);
+  }
+
+  /** A read was waiting when this process was stopped. */
+  static Failure stopping(InterruptedException interruption) {
+    return Failure.of(READ_MODEL_UNAVAILABLE, "The server is stopping").causedBy(interruption);
   }
 
   /** How far the projection of a ledger has come; empty where the read model does not know it. */

@@ -12,8 +12,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -63,17 +61,11 @@ public final class LogDigest {
   }
 
   private void fold() {
-    var byPosition = new FutureTask<>(this::foldByPosition);
-    Thread.ofVirtual().name("fold-by-position").start(byPosition);
+    var byPosition = Background.start("fold-by-position", this::foldByPosition);
     try {
       if (foldByAccount()) {
-        end(byPosition.get());
+        end(byPosition.result());
       }
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof RuntimeException thrown ? thrown : new IllegalStateException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while folding", e);
     } finally {
       stopped = true;
     }
