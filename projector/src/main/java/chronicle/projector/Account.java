@@ -77,7 +77,8 @@ record Account(
         .add(BigInteger.valueOf(limits.overdraftLimit()));
   }
 
-  boolean isExternal() {
+  /** Whether an id is that of an external account. */
+  static boolean isExternal(String accountId) {
     return accountId.startsWith(EXTERNAL);
   }
 

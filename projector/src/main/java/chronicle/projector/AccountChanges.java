@@ -27,22 +27,18 @@ final class AccountChanges {
   private AccountChanges() {}
 
   /**
-   * Writes them, after accounts that were opened are written, and returns what the labels that
-   * changed add to the digest.
+   * Changes the labels of accounts, which are all written, and returns what that adds to the
+   * digest.
    */
-  static Digest write(
+  static Digest relabel(
       Connection session, Generation generation, List<AccountChange> changes, RowHashes hashes)
       throws SQLException {
-    if (changes.isEmpty()) {
-      return Digest.ZERO;
-    }
-    insert(session, generation, changes);
     var labels = changes.stream().filter(AccountChanges::relabels).toList();
     if (labels.isEmpty()) {
       return Digest.ZERO;
     }
     var before = labelled(session, generation, labels, hashes);
-    relabel(session, generation, labels);
+    update(session, generation, labels);
     return labelled(session, generation, labels, hashes).minus(before);
   }
 
@@ -56,8 +52,11 @@ final class AccountChanges {
         && (change.reference().isPresent() || change.metadata().isPresent());
   }
 
-  private static void insert(Connection session, Generation generation, List<AccountChange> changes)
+  static void write(Connection session, Generation generation, List<AccountChange> changes)
       throws SQLException {
+    if (changes.isEmpty()) {
+      return;
+    }
     Copy.write(
         session,
         COPY,
@@ -85,7 +84,7 @@ final class AccountChanges {
    * In their order, for an account may be relabelled twice in a batch; an opened one has its
    * labels.
    */
-  private static void relabel(Connection session, Generation generation, List<AccountChange> labels)
+  private static void update(Connection session, Generation generation, List<AccountChange> labels)
       throws SQLException {
     try (var statement = session.prepareStatement(RELABEL)) {
       for (var change : labels) {

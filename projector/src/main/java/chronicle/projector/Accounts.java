@@ -3,6 +3,7 @@ package chronicle.projector;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -75,14 +76,19 @@ final class Accounts {
     try (var statement = session.prepareStatement(LOAD)) {
       statement.setInt(1, generation.number());
       statement.setArray(2, session.createArrayOf("text", accountIds.toArray(String[]::new)));
-      try (var result = statement.executeQuery()) {
-        var accounts = new HashMap<String, Account>();
-        while (result.next()) {
-          var account = account(result);
-          accounts.put(account.accountId(), account);
-        }
-        return accounts;
+      return read(statement);
+    }
+  }
+
+  /** Runs a query for all that an account is made of, and returns what it finds, by id. */
+  static Map<String, Account> read(PreparedStatement query) throws SQLException {
+    try (var result = query.executeQuery()) {
+      var accounts = new HashMap<String, Account>();
+      while (result.next()) {
+        var account = account(result);
+        accounts.put(account.accountId(), account);
       }
+      return accounts;
     }
   }
 

@@ -22,14 +22,15 @@ final class Checkpoints {
   private static final String COLUMNS =
       "generation, ledger_id, incarnation, fold_version, position, COALESCE(record_time, TIMESTAMPTZ 'epoch'), digest";
 
-  private static final String LIST =
-      "SELECT %s FROM projection_checkpoint ORDER BY ledger_id".formatted(COLUMNS);
+  private static final String READ =
+      "SELECT %s, 'SERVING' FROM projection_checkpoint".formatted(COLUMNS);
 
-  private static final String SERVING =
-      "SELECT %s FROM projection_checkpoint WHERE ledger_id = ?".formatted(COLUMNS);
+  private static final String LIST = READ + " ORDER BY ledger_id";
 
-  private static final String BUILDING =
-      "SELECT %s FROM projection_rebuilds WHERE ledger_id = ? AND state IN ('BUILDING', 'VERIFYING')"
+  private static final String SERVING = READ + " WHERE ledger_id = ?";
+
+  private static final String IN_THE_MAKING =
+      "SELECT %s, state FROM projection_rebuilds WHERE ledger_id = ? AND state IN ('BUILDING', 'VERIFYING')"
           .formatted(COLUMNS);
 
   private static final String CREATE =
@@ -44,11 +45,10 @@ final class Checkpoints {
       WHERE ledger_id = ? AND generation = ? AND incarnation = ? AND position = ? AND NOT paused
       """;
 
-  private static final String ADVANCE_BUILDING =
+  private static final String ADVANCE_IN_THE_MAKING =
       """
       UPDATE projection_rebuilds SET position = ?, record_time = ?
-      WHERE ledger_id = ? AND generation = ? AND incarnation = ? AND position = ?
-        AND state IN ('BUILDING', 'VERIFYING')
+      WHERE ledger_id = ? AND generation = ? AND incarnation = ? AND position = ? AND state = ?
       """;
 
   private static final String PAUSE =
@@ -59,13 +59,17 @@ final class Checkpoints {
   private static final String SEAL_SERVING =
       """
       WITH sealed AS (
-        UPDATE projection_checkpoint SET digest = ? WHERE generation = ? RETURNING ledger_id, position
+        UPDATE projection_checkpoint SET digest = ? WHERE generation = ? AND position = ?
+        RETURNING ledger_id, position
       )
       SELECT pg_notify('projection', ledger_id || ' ' || position) FROM sealed
       """;
 
-  private static final String SEAL_BUILDING =
-      "UPDATE projection_rebuilds SET digest = ? WHERE generation = ?";
+  private static final String SEAL_VERIFYING =
+      """
+      UPDATE projection_rebuilds SET digest = ? WHERE generation = ? AND position = ? AND state = 'VERIFYING'
+      RETURNING generation
+      """;
 
   private Checkpoints() {}
 
@@ -75,7 +79,7 @@ final class Checkpoints {
         var result = statement.executeQuery()) {
       var checkpoints = new ArrayList<Checkpoint>();
       while (result.next()) {
-        checkpoints.add(checkpoint(result, Purpose.SERVING));
+        checkpoints.add(checkpoint(result));
       }
       return checkpoints;
     }
@@ -83,29 +87,34 @@ final class Checkpoints {
 
   /** The checkpoint of the generation that is read of a ledger, which must exist. */
   static Checkpoint serving(Connection session, String ledger) throws SQLException {
-    return find(session, SERVING, ledger, Purpose.SERVING)
+    return find(session, SERVING, ledger)
         .orElseThrow(() ->
             new IllegalStateException("The read model lost its checkpoint of ledger " + ledger));
   }
 
   /** The checkpoint of the generation that is being made of a ledger, if one is. */
-  static Optional<Checkpoint> building(Connection session, String ledger) throws SQLException {
-    return find(session, BUILDING, ledger, Purpose.BUILDING);
+  static Optional<Checkpoint> inTheMaking(Connection session, String ledger) throws SQLException {
+    return find(session, IN_THE_MAKING, ledger);
   }
 
-  private static Optional<Checkpoint> find(
-      Connection session, String sql, String ledger, Purpose purpose) throws SQLException {
+  private static Optional<Checkpoint> find(Connection session, String sql, String ledger)
+      throws SQLException {
     try (var statement = session.prepareStatement(sql)) {
       statement.setString(1, ledger);
       try (var result = statement.executeQuery()) {
-        return result.next() ? Optional.of(checkpoint(result, purpose)) : Optional.empty();
+        return result.next() ? Optional.of(checkpoint(result)) : Optional.empty();
       }
     }
   }
 
-  private static Checkpoint checkpoint(ResultSet row, Purpose purpose) throws SQLException {
+  private static Checkpoint checkpoint(ResultSet row) throws SQLException {
     var generation =
-        new Generation(row.getInt(1), row.getString(2), row.getString(3), row.getInt(4), purpose);
+        new Generation(
+            row.getInt(1),
+            row.getString(2),
+            row.getString(3),
+            row.getInt(4),
+            Purpose.valueOf(row.getString(8)));
     return new Checkpoint(
         generation, row.getLong(5), Columns.time(row, 6), Digest.of(row.getBytes(7)));
   }
@@ -123,15 +132,13 @@ final class Checkpoints {
 
   /**
    * Moves the checkpoint, and locks it until the transaction ends; false if it stands elsewhere by
-   * now, is paused, or is not written any more.
+   * now, is paused, or its generation is for another purpose or none.
    */
   static boolean advance(Connection session, Checkpoint from, long position, Instant recordTime)
       throws SQLException {
-    var sql =
-        switch (from.generation().purpose()) {
-          case SERVING -> ADVANCE_SERVING;
-          case BUILDING -> ADVANCE_BUILDING;
-        };
+    var purpose = from.generation().purpose();
+    var serving = purpose == Purpose.SERVING;
+    var sql = serving ? ADVANCE_SERVING : ADVANCE_IN_THE_MAKING;
     try (var statement = session.prepareStatement(sql)) {
       statement.setLong(1, position);
       statement.setObject(2, OffsetDateTime.ofInstant(recordTime, ZoneOffset.UTC));
@@ -139,6 +146,9 @@ final class Checkpoints {
       statement.setInt(4, from.generation().number());
       statement.setString(5, from.incarnation());
       statement.setLong(6, from.position());
+      if (!serving) {
+        statement.setString(7, purpose.name());
+      }
       return statement.executeUpdate() == 1;
     }
   }
@@ -168,19 +178,19 @@ final class Checkpoints {
   }
 
   /**
-   * Ends a batch: the digest after it; and, where the generation is read, a word to those who
-   * listen on {@code projection} once the transaction commits: {@code <ledger> <position>}.
+   * Gives a generation that is whole its digest as of its checkpoint; false, and nothing done, if
+   * that stands elsewhere. Where it is read, a word goes to those who listen on {@code projection}
+   * once the transaction commits: {@code <ledger> <position>}.
    */
-  static void seal(Connection session, Generation generation, Digest digest) throws SQLException {
-    var sql =
-        switch (generation.purpose()) {
-          case SERVING -> SEAL_SERVING;
-          case BUILDING -> SEAL_BUILDING;
-        };
-    try (var statement = session.prepareStatement(sql)) {
-      statement.setBytes(1, digest.bytes());
-      statement.setInt(2, generation.number());
-      statement.execute();
+  static boolean seal(Connection session, Checkpoint checkpoint) throws SQLException {
+    var serving = checkpoint.generation().purpose() == Purpose.SERVING;
+    try (var statement = session.prepareStatement(serving ? SEAL_SERVING : SEAL_VERIFYING)) {
+      statement.setBytes(1, checkpoint.digest().bytes());
+      statement.setInt(2, checkpoint.generation().number());
+      statement.setLong(3, checkpoint.position());
+      try (var sealed = statement.executeQuery()) {
+        return sealed.next();
+      }
     }
   }
 }

@@ -12,7 +12,14 @@ record Generation(int number, String ledger, String incarnation, int foldVersion
   enum Purpose {
     /** It is read. */
     SERVING,
-    /** It is to take the place of the one that is read. */
-    BUILDING
+    /** It is filled: it has no rows of accounts yet, and no digest. */
+    BUILDING,
+    /** It has all rows, and is to take the place of the one that is read. */
+    VERIFYING
+  }
+
+  /** Whether it has rows of accounts, and its checkpoint the digest of all rows. */
+  boolean isWhole() {
+    return purpose != Purpose.BUILDING;
   }
 }

@@ -6,12 +6,14 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Batches that are written in one transaction with the checkpoint, in their order, and then the
- * accounts that they touched, each once. Belongs to one thread at a time.
+ * accounts that they touched, each once, where the generation is whole. Belongs to one thread at a
+ * time.
  */
 final class Group implements AutoCloseable {
   private static final int EVENTS_MAX = 65_536;
@@ -56,7 +58,7 @@ final class Group implements AutoCloseable {
       throws SQLException {
     return switch (checkpoint.generation().purpose()) {
       case SERVING -> new Group(sessions.open(SETTINGS), null, checkpoint, hashes);
-      case BUILDING -> {
+      case BUILDING, VERIFYING -> {
         var lane = EntryLane.open(sessions.open(BUILDING_SETTINGS), checkpoint);
         try {
           yield new Group(sessions.open(BUILDING_SETTINGS), lane, checkpoint, hashes);
@@ -76,7 +78,6 @@ final class Group implements AutoCloseable {
     }
     var generation = checkpoint.generation();
     var before = batch.before();
-    touch(before, rows);
     if (lane == null) {
       Entries.write(session, generation, rows.entries());
     } else {
@@ -84,12 +85,13 @@ final class Group implements AutoCloseable {
     }
     Transactions.write(session, generation, before.transactions(), rows.transactions().values());
     Holds.write(session, generation, before.holds(), rows.holds().values());
-    var digest = checkpoint.digest().plus(batch.added());
-    if (AccountChanges.relabelled(rows.changes()).anyMatch(openings::containsKey)) {
-      digest = digest.plus(writeAccounts());
-    }
-    digest = digest.plus(AccountChanges.write(session, generation, rows.changes(), hashes));
+    AccountChanges.write(session, generation, rows.changes());
     Backdateds.write(session, generation, rows.backdated());
+    var digest = checkpoint.digest().plus(batch.added());
+    if (generation.isWhole()) {
+      touch(before, rows);
+      digest = digest.plus(relabel(rows.changes()));
+    }
     checkpoint = new Checkpoint(generation, rows.position(), rows.recordTime(), digest);
     return true;
   }
@@ -102,11 +104,10 @@ final class Group implements AutoCloseable {
 
   /** Makes all that was added the read model's, and returns where the checkpoint stands now. */
   Checkpoint commit() throws SQLException {
-    var digest = checkpoint.digest().plus(writeAccounts());
-    checkpoint =
-        new Checkpoint(
-            checkpoint.generation(), checkpoint.position(), checkpoint.recordTime(), digest);
-    Checkpoints.seal(session, checkpoint.generation(), digest);
+    if (checkpoint.generation().isWhole()) {
+      checkpoint = checkpoint.with(checkpoint.digest().plus(writeAccounts()));
+      Checkpoints.seal(session, checkpoint);
+    }
     if (lane != null) {
       lane.commit(checkpoint.position());
     }
@@ -135,6 +136,15 @@ final class Group implements AutoCloseable {
           }
         });
     openings.putAll(rows.openings());
+  }
+
+  /** Returns what it adds to the digest, with the accounts that are written first. */
+  private Digest relabel(List<AccountChange> changes) throws SQLException {
+    var written =
+        AccountChanges.relabelled(changes).anyMatch(openings::containsKey)
+            ? writeAccounts()
+            : Digest.ZERO;
+    return written.plus(AccountChanges.relabel(session, checkpoint.generation(), changes, hashes));
   }
 
   /** Returns what the accounts add to the digest. */

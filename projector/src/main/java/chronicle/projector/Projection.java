@@ -56,7 +56,7 @@ final class Projection {
    *
    * @param before the rows that it touches as they are without it
    * @param added what it adds to the digest, but for accounts, and for labels of those that were
-   *     there before
+   *     there before; nothing where no digest is kept yet
    */
   record Batch(Stored before, Rows rows, Digest added) {}
 
@@ -100,7 +100,8 @@ final class Projection {
       unwritten.overlay(known);
     }
     known.putAll(rows.accounts());
-    return new Batch(before, rows, hashes.added(before, rows));
+    var whole = checkpoint.generation().isWhole();
+    return new Batch(before, rows, whole ? hashes.added(before, rows) : Digest.ZERO);
   }
 
   private boolean write(Batch batch) throws SQLException {
@@ -161,7 +162,7 @@ final class Projection {
       var generation = checkpoint.generation();
       try (var session = sessions.open(Group.SETTINGS)) {
         if (!unknown.isEmpty()) {
-          accounts.putAll(Accounts.load(session, generation, unknown));
+          accounts.putAll(load(session, unknown));
         }
         if (!transactionIds.isEmpty()) {
           transactions.putAll(Transactions.load(session, generation, transactionIds));
@@ -178,6 +179,17 @@ final class Projection {
     return new Stored(accounts, transactions, holds, totals);
   }
 
+  /** At the position folded last, but for what may be unwritten. */
+  private Map<String, Account> load(Connection session, List<String> accountIds)
+      throws SQLException {
+    var generation = checkpoint.generation();
+    if (generation.isWhole()) {
+      return Accounts.load(session, generation, accountIds);
+    }
+    var position = unwritten.position().orElse(checkpoint.position());
+    return BuiltAccounts.load(session, generation, position, accountIds);
+  }
+
   /**
    * Forgets what was folded, and learns where the checkpoint is: before the first event, if someone
    * emptied the read model.
@@ -190,8 +202,8 @@ final class Projection {
       checkpoint =
           switch (generation.purpose()) {
             case SERVING -> locate(session, generation);
-            case BUILDING ->
-                Checkpoints.building(session, generation.ledger())
+            case BUILDING, VERIFYING ->
+                Checkpoints.inTheMaking(session, generation.ledger())
                     .filter(found -> found.generation().equals(generation))
                     .orElseThrow(() -> new Abandoned(generation));
           };

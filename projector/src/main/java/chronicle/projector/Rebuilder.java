@@ -162,7 +162,7 @@ final class Rebuilder implements AutoCloseable {
         return true;
       }
       try {
-        var from = Checkpoints.building(session, rebuild.ledger());
+        var from = Checkpoints.inTheMaking(session, rebuild.ledger());
         session.commit();
         return from.isEmpty() || new Rebuilding(sources, from.get(), () -> stopping).run();
       } finally {

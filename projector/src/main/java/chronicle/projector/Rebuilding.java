@@ -1,5 +1,7 @@
 package chronicle.projector;
 
+import chronicle.runtime.Digest;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
@@ -24,13 +26,11 @@ final class Rebuilding {
 
   private final Follower.Sources sources;
   private final BooleanSupplier stopping;
-  private final Generation generation;
-  private final Projection projection;
+  private Projection projection;
 
   Rebuilding(Follower.Sources sources, Checkpoint from, BooleanSupplier stopping) {
     this.sources = sources;
     this.stopping = stopping;
-    this.generation = from.generation();
     this.projection = Projection.at(sources.sessions(), from);
   }
 
@@ -41,13 +41,12 @@ final class Rebuilding {
    */
   boolean run() throws SQLException, InterruptedException {
     try {
-      apply(0, SILENCE_MAX);
-      if (stopping.getAsBoolean()) {
+      if (!applied(0, SILENCE_MAX) || !filled()) {
         return false;
       }
       var verification = verify();
       return switch (verification.verdict()) {
-        case EQUAL -> swapped();
+        case EQUAL -> sealed(verification.stored()) && swapped();
         case DIFFERENT -> refused(verification.difference().orElseThrow().toString());
         case INCOMPLETE -> postponed(verification.incomplete());
       };
@@ -68,35 +67,63 @@ final class Rebuilding {
     }
   }
 
-  /** Applies the log up to a position, or up to its head where that is 0. */
-  private void apply(long to, Duration silenceMax) throws SQLException, InterruptedException {
+  private Generation generation() {
+    return projection.checkpoint().generation();
+  }
+
+  /**
+   * Applies the log up to a position, or up to its head where that is 0; false where it is to stop
+   * before, or another projector went ahead, after this one had lost the lock.
+   */
+  private boolean applied(long to, Duration silenceMax) throws SQLException, InterruptedException {
     var from = projection.checkpoint().position() + 1;
     var writer = new OneBehind(projection);
+    var reached = false;
+    var alone = false;
     try (var stream =
-        new LogStream(sources.logReader().channel(), generation.ledger(), from, to, BATCH_EVENTS)) {
+        new LogStream(
+            sources.logReader().channel(), generation().ledger(), from, to, BATCH_EVENTS)) {
       var events = stream.next(silenceMax);
-      // Where another projector went ahead, after this one had lost the lock, it goes on from
-      // there.
       while (!events.isEmpty() && !stopping.getAsBoolean() && writer.apply(events)) {
         events = stream.next(silenceMax);
       }
+      reached = events.isEmpty();
     } finally {
-      writer.finish();
+      alone = writer.finish();
+    }
+    return reached && alone;
+  }
+
+  /**
+   * Stores the accounts, the last rows that are missing; false where another projector was there.
+   */
+  private boolean filled() throws SQLException {
+    var checkpoint = projection.checkpoint();
+    if (generation().isWhole()) {
+      return true;
+    }
+    try (var session = sources.sessions().openLong(BuiltAccounts.SETTINGS)) {
+      BuiltAccounts.store(session, generation());
+      var filled = Rebuilds.verify(session, checkpoint);
+      projection = Projection.at(sources.sessions(), inTheMaking(session));
+      if (filled) {
+        session.commit();
+      }
+      return filled;
     }
   }
 
+  private Checkpoint inTheMaking(Connection session) throws SQLException {
+    return Checkpoints.inTheMaking(session, generation().ledger())
+        .filter(found -> found.generation().number() == generation().number())
+        .orElseThrow(() -> new Abandoned(generation()));
+  }
+
   private Verification verify() throws SQLException, InterruptedException {
-    try (var session = sources.sessions().open()) {
-      Rebuilds.verify(session, generation);
-      session.commit();
-    }
     return Verifier.verify(
         sources.sessions(),
         sources.logReader().channel(),
-        session ->
-            Checkpoints.building(session, generation.ledger())
-                .filter(found -> found.generation().equals(generation))
-                .orElseThrow(() -> new Abandoned(generation)),
+        this::inTheMaking,
         (_, _, _) -> {},
         stopping);
   }
@@ -104,22 +131,27 @@ final class Rebuilding {
   private boolean postponed(String reason) {
     log.atWarn()
         .setMessage("Rebuild can't be verified yet")
-        .addKeyValue("ledger", generation.ledger())
+        .addKeyValue("ledger", generation().ledger())
         .addKeyValue("reason", reason)
         .log();
     return false;
   }
 
+  /** Gives it the digest of its rows; false where another projector went ahead. */
+  private boolean sealed(Digest digest) throws SQLException {
+    var verified = projection.checkpoint().with(digest);
+    try (var session = sources.sessions().open()) {
+      var sealed = Checkpoints.seal(session, verified);
+      session.commit();
+      projection = Projection.at(sources.sessions(), verified);
+      return sealed;
+    }
+  }
+
   private boolean swapped() throws SQLException, InterruptedException {
-    while (!stopping.getAsBoolean()) {
-      apply(0, SILENCE_MAX);
-      if (behind() <= BEHIND_WHILE_LOCKED_MAX && swap()) {
-        log.atInfo()
-            .setMessage("Rebuild took the place of what was read")
-            .addKeyValue("ledger", generation.ledger())
-            .addKeyValue("generation", generation.number())
-            .log();
-        return true;
+    while (applied(0, SILENCE_MAX)) {
+      if (behind() <= BEHIND_WHILE_LOCKED_MAX) {
+        return swap();
       }
     }
     return false;
@@ -128,36 +160,43 @@ final class Rebuilding {
   /** How many events are read that the new generation does not have. */
   private long behind() throws SQLException {
     try (var session = sources.sessions().open()) {
-      return Checkpoints.serving(session, generation.ledger()).position()
+      return Checkpoints.serving(session, generation().ledger()).position()
           - projection.checkpoint().position();
     }
   }
 
   /**
    * While nobody can move the checkpoint that is read, the new generation takes what is missing to
-   * it, which is little by now.
+   * it, which is little by now; false where another projector went ahead.
    */
   private boolean swap() throws SQLException, InterruptedException {
     try (var session = sources.sessions().open(SWAP)) {
-      var read = Rebuilds.lockServing(session, generation.ledger());
-      if (projection.checkpoint().position() < read) {
-        apply(read, SILENCE_WHILE_LOCKED_MAX);
+      var read = Rebuilds.lockServing(session, generation().ledger());
+      if (projection.checkpoint().position() < read && !applied(read, SILENCE_WHILE_LOCKED_MAX)) {
+        return false;
       }
-      var swapped = Rebuilds.serve(session, generation);
+      if (!Rebuilds.serve(session, projection.checkpoint())) {
+        return false;
+      }
       session.commit();
-      return swapped;
+      log.atInfo()
+          .setMessage("Rebuild took the place of what was read")
+          .addKeyValue("ledger", generation().ledger())
+          .addKeyValue("generation", generation().number())
+          .log();
+      return true;
     }
   }
 
   private boolean refused(String error) throws SQLException {
     log.atError()
         .setMessage("Rebuild refused")
-        .addKeyValue("ledger", generation.ledger())
-        .addKeyValue("generation", generation.number())
+        .addKeyValue("ledger", generation().ledger())
+        .addKeyValue("generation", generation().number())
         .addKeyValue("reason", error)
         .log();
     try (var session = sources.sessions().open()) {
-      Rebuilds.refuse(session, generation, error);
+      Rebuilds.refuse(session, generation(), error);
       session.commit();
     }
     return true;

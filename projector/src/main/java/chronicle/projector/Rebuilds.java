@@ -36,7 +36,10 @@ final class Rebuilds {
       """;
 
   private static final String VERIFY =
-      "UPDATE projection_rebuilds SET state = 'VERIFYING' WHERE generation = ? AND state = 'BUILDING'";
+      """
+      UPDATE projection_rebuilds SET state = 'VERIFYING'
+      WHERE generation = ? AND position = ? AND state = 'BUILDING'
+      """;
 
   private static final String REFUSE =
       """
@@ -55,13 +58,13 @@ final class Rebuilds {
   private static final String LOCK_SERVING =
       "SELECT position FROM projection_checkpoint WHERE ledger_id = ? FOR UPDATE";
 
-  // Only what is not older may take the place of what is read.
+  // Only what stands where it was verified, and is not older, may take the place of what is read.
   private static final String DONE =
       """
       UPDATE projection_rebuilds r
       SET state = 'DONE', end_time = clock_timestamp(), garbage = c.generation
       FROM projection_checkpoint c
-      WHERE r.generation = ? AND r.state IN ('BUILDING', 'VERIFYING') AND c.ledger_id = r.ledger_id
+      WHERE r.generation = ? AND r.position = ? AND r.state = 'VERIFYING' AND c.ledger_id = r.ledger_id
         AND r.position >= c.position
       """;
 
@@ -120,11 +123,14 @@ final class Rebuilds {
     }
   }
 
-  /** Notes that its rows are being compared. */
-  static void verify(Connection session, Generation generation) throws SQLException {
+  /**
+   * Notes that one has all its rows; false where it stands elsewhere, or is not filled any more.
+   */
+  static boolean verify(Connection session, Checkpoint filled) throws SQLException {
     try (var statement = session.prepareStatement(VERIFY)) {
-      statement.setInt(1, generation.number());
-      statement.executeUpdate();
+      statement.setInt(1, filled.generation().number());
+      statement.setLong(2, filled.position());
+      return statement.executeUpdate() == 1;
     }
   }
 
@@ -173,17 +179,18 @@ final class Rebuilds {
   }
 
   /**
-   * Lets it take the place of the generation that is read; false, and nothing changed, where it is
-   * behind that, or not under way any more.
+   * Lets one that was verified take the place of the generation that is read; false, and nothing
+   * changed, where it is behind that, stands elsewhere by now, or is not under way any more.
    */
-  static boolean serve(Connection session, Generation generation) throws SQLException {
+  static boolean serve(Connection session, Checkpoint verified) throws SQLException {
     try (var done = session.prepareStatement(DONE);
         var serve = session.prepareStatement(SERVE)) {
-      done.setInt(1, generation.number());
+      done.setInt(1, verified.generation().number());
+      done.setLong(2, verified.position());
       if (done.executeUpdate() == 0) {
         return false;
       }
-      serve.setInt(1, generation.number());
+      serve.setInt(1, verified.generation().number());
       serve.execute();
       return true;
     }

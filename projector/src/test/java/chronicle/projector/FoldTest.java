@@ -68,7 +68,7 @@ final class FoldTest {
 
     var external =
         Fold.fold(History.LEDGER, 0, Stored.NOTHING, history.events()).accounts().values().stream()
-            .filter(Account::isExternal)
+            .filter(account -> Account.isExternal(account.accountId()))
             .findFirst()
             .orElseThrow();
 

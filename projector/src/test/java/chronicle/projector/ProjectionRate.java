@@ -45,7 +45,7 @@ final class ProjectionRate {
     try (var session = model.sessions().open()) {
       Rebuilds.begin(session, History.LEDGER, Fold.VERSION);
       session.commit();
-      var from = Checkpoints.building(session, History.LEDGER).orElseThrow();
+      var from = Checkpoints.inTheMaking(session, History.LEDGER).orElseThrow();
       return Projection.at(model.sessions(), from);
     }
   }

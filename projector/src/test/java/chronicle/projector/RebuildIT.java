@@ -191,7 +191,7 @@ final class RebuildIT {
       Rebuilds.beginNewer(session, History.LEDGER, NEWER);
       Rebuilds.refuse(
           session,
-          Checkpoints.building(session, History.LEDGER).orElseThrow().generation(),
+          Checkpoints.inTheMaking(session, History.LEDGER).orElseThrow().generation(),
           "as a test has it");
       Rebuilds.beginNewer(session, History.LEDGER, NEWER);
       session.commit();
@@ -221,7 +221,7 @@ final class RebuildIT {
 
   private Rebuilding rebuilding() throws SQLException {
     try (var session = model.sessions().open()) {
-      var from = Checkpoints.building(session, History.LEDGER).orElseThrow();
+      var from = Checkpoints.inTheMaking(session, History.LEDGER).orElseThrow();
       return new Rebuilding(sources(model.sessions(), Fold.VERSION), from, () -> false);
     }
   }
@@ -230,7 +230,7 @@ final class RebuildIT {
   private Checkpoint built() throws Exception {
     begin();
     try (var session = model.sessions().open()) {
-      var from = Checkpoints.building(session, History.LEDGER).orElseThrow();
+      var from = Checkpoints.inTheMaking(session, History.LEDGER).orElseThrow();
       var projection = Projection.at(model.sessions(), from);
       assertThat(projection.apply(history.events())).isTrue();
       return projection.checkpoint();
@@ -240,7 +240,7 @@ final class RebuildIT {
   /** To its end, or to where the connection breaks. */
   private void run(Sessions sessions) throws InterruptedException {
     try (var session = sessions.open()) {
-      var from = Checkpoints.building(session, History.LEDGER);
+      var from = Checkpoints.inTheMaking(session, History.LEDGER);
       if (from.isPresent()) {
         new Rebuilding(sources(sessions, Fold.VERSION), from.get(), () -> false).run();
       }
