@@ -5,7 +5,6 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
-import java.util.concurrent.FutureTask;
 
 /**
  * Writes the entries of a generation in the making by a session of its own, which they keep as busy
@@ -68,13 +67,13 @@ final class EntryLane implements AutoCloseable {
   /** Begins to write entries, once those before are written. */
   void write(List<Entry> entries) throws SQLException {
     finish();
-    var write =
-        new FutureTask<Void>(() -> {
-          Entries.write(session, generation, unwritten(entries));
-          return null;
-        });
-    writing = write;
-    Thread.ofVirtual().name("write-entries").start(write);
+    writing =
+        Tasks.start(
+            "write-entries",
+            () -> {
+              Entries.write(session, generation, unwritten(entries));
+              return null;
+            });
   }
 
   private List<Entry> unwritten(List<Entry> entries) {

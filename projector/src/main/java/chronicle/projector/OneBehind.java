@@ -5,7 +5,6 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
-import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,9 +38,7 @@ final class OneBehind {
     if (!written()) {
       return false;
     }
-    var write = new FutureTask<>(() -> write(batch));
-    writing = write;
-    Thread.ofVirtual().name("write-batch").start(write);
+    writing = Tasks.start("write-batch", () -> write(batch));
     return true;
   }
 

@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -16,19 +17,37 @@ import java.util.Map;
  * while the one before is written.
  */
 final class Projection {
-  /** Then all are forgotten and loaded again as they are needed; about 300 bytes each. */
+  /** Those touched longest ago are forgotten, and loaded again when they are needed. */
   private static final int ACCOUNTS_KNOWN_MAX = 100_000;
+
+  /** Where a generation is filled, of which there is one at a time: about 250 bytes each. */
+  private static final int ACCOUNTS_KNOWN_WHILE_FILLING_MAX = 250_000;
 
   private final Sessions sessions;
   private final RowHashes hashes = new RowHashes();
   private final RowHashes writerHashes = new RowHashes();
-  private final Map<String, Account> known = new HashMap<>();
+  private final Map<String, Account> known;
   private final Unwritten unwritten = new Unwritten();
   private Checkpoint checkpoint;
 
   private Projection(Sessions sessions, Checkpoint checkpoint) {
     this.sessions = sessions;
     this.checkpoint = checkpoint;
+    this.known =
+        newest(
+            checkpoint.generation().isWhole()
+                ? ACCOUNTS_KNOWN_MAX
+                : ACCOUNTS_KNOWN_WHILE_FILLING_MAX);
+  }
+
+  /** A map of no more than so many accounts, those that were asked for or put last. */
+  private static Map<String, Account> newest(int max) {
+    return new LinkedHashMap<>(16, 0.75f, true) {
+      @Override
+      protected boolean removeEldestEntry(Map.Entry<String, Account> eldest) {
+        return size() > max;
+      }
+    };
   }
 
   /**
@@ -95,10 +114,6 @@ final class Projection {
     var before = before(events);
     var position = unwritten.position().orElse(checkpoint.position());
     var rows = Fold.fold(checkpoint.ledger(), position, before, events);
-    if (known.size() > ACCOUNTS_KNOWN_MAX) {
-      known.clear();
-      unwritten.overlay(known);
-    }
     known.putAll(rows.accounts());
     var whole = checkpoint.generation().isWhole();
     return new Batch(before, rows, whole ? hashes.added(before, rows) : Digest.ZERO);
@@ -174,8 +189,9 @@ final class Projection {
         session.commit();
       }
     }
-    unwritten.overlay(transactionIds, transactions, holds);
-    unwritten.overlay(backdatedIds, totals);
+    unwritten.overlayAccounts(unknown, accounts);
+    unwritten.overlayTransactions(transactionIds, transactions, holds);
+    unwritten.overlayTotals(backdatedIds, totals);
     return new Stored(accounts, transactions, holds, totals);
   }
 

@@ -4,6 +4,7 @@ import chronicle.runtime.Digest;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,10 +42,10 @@ final class Rebuilding {
    */
   boolean run() throws SQLException, InterruptedException {
     try {
-      if (!applied(0, SILENCE_MAX) || !filled()) {
+      if (!applied(0, SILENCE_MAX)) {
         return false;
       }
-      var verification = verify();
+      var verification = verification();
       return switch (verification.verdict()) {
         case EQUAL -> sealed(verification.stored()) && swapped();
         case DIFFERENT -> refused(verification.difference().orElseThrow().toString());
@@ -94,22 +95,33 @@ final class Rebuilding {
     return reached && alone;
   }
 
-  /**
-   * Stores the accounts, the last rows that are missing; false where another projector was there.
-   */
-  private boolean filled() throws SQLException {
-    var checkpoint = projection.checkpoint();
-    if (generation().isWhole()) {
-      return true;
+  /** Stores the last rows while the ledger folds its log already, and compares. */
+  private Verification verification() throws SQLException, InterruptedException {
+    var ledger = sources.logReader().channel();
+    var position = projection.checkpoint().position();
+    try (var fold = new LogFold(ledger, generation().ledger(), position)) {
+      var begun = Tasks.start("follow-fold", () -> fold.follow((_, _) -> {}, stopping));
+      if (!generation().isWhole()) {
+        storeAccounts();
+      }
+      return Verifier.verify(
+          sources.sessions(),
+          ledger,
+          this::inTheMaking,
+          (_, _, _) -> {},
+          stopping,
+          Optional.of(begun));
     }
+  }
+
+  private void storeAccounts() throws SQLException {
     try (var session = sources.sessions().openLong(BuiltAccounts.SETTINGS)) {
       BuiltAccounts.store(session, generation());
-      var filled = Rebuilds.verify(session, checkpoint);
-      projection = Projection.at(sources.sessions(), inTheMaking(session));
-      if (filled) {
-        session.commit();
+      if (!Rebuilds.verify(session, projection.checkpoint())) {
+        throw new Abandoned(generation());
       }
-      return filled;
+      projection = Projection.at(sources.sessions(), inTheMaking(session));
+      session.commit();
     }
   }
 
@@ -117,15 +129,6 @@ final class Rebuilding {
     return Checkpoints.inTheMaking(session, generation().ledger())
         .filter(found -> found.generation().number() == generation().number())
         .orElseThrow(() -> new Abandoned(generation()));
-  }
-
-  private Verification verify() throws SQLException, InterruptedException {
-    return Verifier.verify(
-        sources.sessions(),
-        sources.logReader().channel(),
-        this::inTheMaking,
-        (_, _, _) -> {},
-        stopping);
   }
 
   private boolean postponed(String reason) {

@@ -123,9 +123,7 @@ final class Rebuilds {
     }
   }
 
-  /**
-   * Notes that one has all its rows; false where it stands elsewhere, or is not filled any more.
-   */
+  /** Notes that all its rows are there; false where it stands elsewhere, or that is noted. */
   static boolean verify(Connection session, Checkpoint filled) throws SQLException {
     try (var statement = session.prepareStatement(VERIFY)) {
       statement.setInt(1, filled.generation().number());

@@ -49,15 +49,22 @@ final class Unwritten {
     last = Optional.empty();
   }
 
-  /** Puts all accounts that are here in the place of what was read. */
-  void overlay(Map<String, Account> read) {
-    accounts.forEach(read::putAll);
+  /** Puts those of the accounts that are here in the place of what was read. */
+  void overlayAccounts(Collection<String> ids, Map<String, Account> read) {
+    for (var id : ids) {
+      for (var batch : accounts) {
+        var account = batch.get(id);
+        if (account != null) {
+          read.put(id, account);
+        }
+      }
+    }
   }
 
   /**
    * Puts those of the transactions that are here in the place of what was read, with their holds.
    */
-  void overlay(
+  void overlayTransactions(
       Collection<String> ids, Map<String, Transaction> read, Map<Hold.Key, Hold> readHolds) {
     for (var id : ids) {
       for (var batch : transactions) {
@@ -71,7 +78,7 @@ final class Unwritten {
   }
 
   /** Puts the totals of those of the accounts that are here in the place of what was read. */
-  void overlay(Collection<String> accountIds, Map<String, Backdated.Total> read) {
+  void overlayTotals(Collection<String> accountIds, Map<String, Backdated.Total> read) {
     for (var id : accountIds) {
       var total = totals.get(id);
       if (total != null) {

@@ -1,19 +1,16 @@
 package chronicle.projector;
 
-import chronicle.ledger.v1.AccountDigest;
 import chronicle.ledger.v1.FoldDigest;
-import chronicle.ledger.v1.GetFoldDigestResponse;
 import chronicle.projector.Generation.Purpose;
 import chronicle.projector.Verification.Difference;
 import chronicle.runtime.Digest;
 import io.grpc.Channel;
-import io.grpc.StatusRuntimeException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.FutureTask;
+import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -52,21 +49,19 @@ final class Verifier {
       LIMIT 1
       """;
 
-  private static final String CANCELLED = "it was cancelled";
-
   private final Connection session;
   private final Channel ledger;
   private final Checkpoint checkpoint;
   private final Generation generation;
   private final Progress progress;
   private final BooleanSupplier cancelled;
+  private final Optional<Future<LogFold.Outcome>> begun;
   private final StoredRows rows;
   private final StoredRows entries;
   private final Differences differences;
   private volatile boolean stopped;
-  private long accounts;
+  private LogFold.Outcome fold = new LogFold.Outcome(Optional.empty(), 0, "");
   private Digest stored = Digest.ZERO;
-  private Optional<FoldDigest> fold = Optional.empty();
   private Optional<Difference> difference = Optional.empty();
 
   /** Hears how far the comparison has come. */
@@ -81,25 +76,21 @@ final class Verifier {
     Checkpoint in(Connection session) throws SQLException;
   }
 
-  /** Takes the parts of the ledger's fold. */
-  @FunctionalInterface
-  private interface Parts {
-    void take(GetFoldDigestResponse part) throws SQLException;
-  }
-
   private Verifier(
       Connection session,
       Connection entrySession,
       Channel ledger,
       Checkpoint checkpoint,
       Progress progress,
-      BooleanSupplier cancelled) {
+      BooleanSupplier cancelled,
+      Optional<Future<LogFold.Outcome>> begun) {
     this.session = session;
     this.ledger = ledger;
     this.checkpoint = checkpoint;
     this.generation = checkpoint.generation();
     this.progress = progress;
     this.cancelled = cancelled;
+    this.begun = begun;
     this.rows = new StoredRows(session, generation, this::goOn);
     this.entries = new StoredRows(entrySession, generation, this::goOn);
     this.differences = new Differences(session, generation, rows);
@@ -113,10 +104,23 @@ final class Verifier {
       Progress progress,
       BooleanSupplier cancelled)
       throws SQLException, InterruptedException {
+    return verify(sessions, ledger, choice, progress, cancelled, Optional.empty());
+  }
+
+  /** The same with the ledger's fold, if it was begun already. */
+  static Verification verify(
+      Sessions sessions,
+      Channel ledger,
+      Choice choice,
+      Progress progress,
+      BooleanSupplier cancelled,
+      Optional<Future<LogFold.Outcome>> begun)
+      throws SQLException, InterruptedException {
     try (var session = sessions.openLong(SETTINGS);
         var entrySession = sessions.openLong(SETTINGS)) {
       share(session, entrySession);
-      return new Verifier(session, entrySession, ledger, choice.in(session), progress, cancelled)
+      return new Verifier(
+              session, entrySession, ledger, choice.in(session), progress, cancelled, begun)
           .verify();
     }
   }
@@ -158,22 +162,28 @@ final class Verifier {
 
   /** Sums up the rows while the ledger folds its log; returns why that was not all, or nothing. */
   private String sumUp(long total) throws SQLException, InterruptedException {
-    var sums = List.of(new FutureTask<>(rows::sumOthers), new FutureTask<>(entries::sumEntries));
-    var readers = sums.stream().map(sum -> Thread.ofVirtual().name("sum-up").start(sum)).toList();
+    var sums =
+        List.of(
+            Tasks.start("sum-up-others", rows::sumOthers),
+            Tasks.start("sum-up-entries", entries::sumEntries));
     try {
-      var incomplete = followFold(total, _ -> {});
-      if (incomplete.isEmpty()) {
-        for (var sum : sums) {
-          stored = stored.plus(Tasks.await(sum));
-        }
+      fold = begun.isPresent() ? Tasks.await(begun.get()) : follow(total, (_, _) -> {});
+      if (fold.digest().isEmpty()) {
+        return fold.incomplete();
       }
-      return incomplete;
+      if (fold.digest().get().getPosition() != checkpoint.position()) {
+        return "the rows moved on while the ledger folded its log";
+      }
+      for (var sum : sums) {
+        stored = stored.plus(Tasks.await(sum));
+      }
+      return "";
     } catch (CancellationException e) {
-      return CANCELLED;
+      return LogFold.CANCELLED;
     } finally {
       stopped = true;
-      for (var reader : readers) {
-        reader.join();
+      for (var sum : sums) {
+        Tasks.end(sum);
       }
       stopped = false;
     }
@@ -187,50 +197,24 @@ final class Verifier {
 
   /** Finds the first account that differs, unless it is cancelled before. */
   private void search(long total) throws SQLException {
-    followFold(total, differences::compare);
+    var _ = follow(total, (part, _) -> differences.compare(part));
     differences.first().ifPresent(found -> differs(found.account(), found.table(), found.detail()));
   }
 
-  /** Has the ledger fold its log, and returns why it did not come to the end, or nothing. */
-  private String followFold(long total, Parts taker) throws SQLException {
-    accounts = 0;
-    try (var digests = new LogDigests(ledger, generation.ledger(), checkpoint.position())) {
-      for (var parts = digests.parts(); parts.hasNext(); ) {
-        if (cancelled.getAsBoolean()) {
-          return CANCELLED;
-        }
-        var part = parts.next();
-        taker.take(part);
-        switch (part.getPartCase()) {
-          case ACCOUNTS -> accounts += count(part.getAccounts().getAccountsList());
-          case TRANSACTIONS -> {}
-          case FOLD -> {
-            fold = Optional.of(part.getFold());
-            return "";
-          }
-          case PART_NOT_SET -> {
-            return "the ledger sent a part that this version does not know";
-          }
-        }
-        progress.at(checkpoint.position(), accounts, total);
-      }
-      return "the ledger ended its fold early";
-    } catch (StatusRuntimeException e) {
-      return "the ledger's fold failed: " + e.getStatus();
+  /** Has the ledger fold its log, to its end or until this is cancelled. */
+  private LogFold.Outcome follow(long total, LogFold.Parts taker) throws SQLException {
+    try (var begun = new LogFold(ledger, generation.ledger(), checkpoint.position())) {
+      return begun.follow(
+          (part, accounts) -> {
+            taker.take(part, accounts);
+            progress.at(checkpoint.position(), accounts, total);
+          },
+          cancelled);
     }
-  }
-
-  /** Not the ledger itself, which has entries. */
-  private static long count(Iterable<AccountDigest> digests) {
-    var count = 0;
-    for (var digest : digests) {
-      count += digest.getRow().isEmpty() ? 0 : 1;
-    }
-    return count;
   }
 
   private void compareIncarnations() {
-    var incarnation = fold.map(FoldDigest::getIncarnation).orElse("");
+    var incarnation = fold.digest().map(FoldDigest::getIncarnation).orElse("");
     if (!incarnation.equals(generation.incarnation())) {
       differs(
           "",
@@ -260,7 +244,7 @@ final class Verifier {
   }
 
   private Optional<Digest> log() {
-    return fold.map(said -> Differences.digest(said.getDigest()));
+    return fold.digest().map(said -> Differences.digest(said.getDigest()));
   }
 
   private Verification result(String incomplete) {
@@ -270,7 +254,7 @@ final class Verifier {
         log(),
         stored,
         checkpoint.digest(),
-        accounts,
+        fold.accounts(),
         differences.accounts(),
         difference,
         incomplete);
