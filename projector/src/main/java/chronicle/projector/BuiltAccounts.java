@@ -27,7 +27,10 @@ final class BuiltAccounts {
       FROM account_changes
       """;
 
-  // The totals are not needed to go on from there, and cost a look at all entries.
+  // The totals are not needed to go on from there, and cost a look at all entries. The sum keeps
+  // the
+  // planner from an index that has the position, and would be read from the generation's first
+  // entry.
   private static final String LOAD =
       """
       SELECT asked.account_id, e.currency_code, said.status, e.posted_after AS posted, e.held_after AS held,
@@ -36,7 +39,7 @@ final class BuiltAccounts {
       FROM unnest(?) AS asked (account_id)
       CROSS JOIN LATERAL (
         SELECT * FROM entries
-        WHERE generation = ? AND account_id = asked.account_id AND position <= ?
+        WHERE generation = ? AND account_id = asked.account_id AND position + 0 <= ?
         ORDER BY record_time DESC, position DESC
         LIMIT 1) e
       CROSS JOIN LATERAL (
@@ -55,7 +58,7 @@ final class BuiltAccounts {
       CROSS JOIN LATERAL (
         SELECT * FROM entries
         WHERE generation = ? AND counterparty_account = asked.account_id AND external_posted_after IS NOT NULL
-          AND position <= ?
+          AND position + 0 <= ?
         ORDER BY record_time DESC, position DESC
         LIMIT 1) e
       """;
