@@ -52,6 +52,7 @@ final class AccountChanges {
         && (change.reference().isPresent() || change.metadata().isPresent());
   }
 
+  /** Writes them; what they change in {@code accounts} is for {@link #relabel}. */
   static void write(Connection session, Generation generation, List<AccountChange> changes)
       throws SQLException {
     if (changes.isEmpty()) {

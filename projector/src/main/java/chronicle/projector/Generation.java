@@ -18,7 +18,7 @@ record Generation(int number, String ledger, String incarnation, int foldVersion
     VERIFYING
   }
 
-  /** Whether it has rows of accounts, and its checkpoint the digest of all rows. */
+  /** Whether it has rows of accounts, and its digest is kept from batch to batch. */
   boolean isWhole() {
     return purpose != Purpose.BUILDING;
   }

@@ -58,7 +58,8 @@ final class Rebuilds {
   private static final String LOCK_SERVING =
       "SELECT position FROM projection_checkpoint WHERE ledger_id = ? FOR UPDATE";
 
-  // Only what stands where it was verified, and is not older, may take the place of what is read.
+  // Only what stands where who verified it left it, and is not older, may take the place of what is
+  // read.
   private static final String DONE =
       """
       UPDATE projection_rebuilds r
