@@ -28,9 +28,8 @@ final class BuiltAccounts {
       """;
 
   // Without totals, which are not needed to go on from there and cost a look at all entries. As a
-  // sum
-  // the position is no part of the search: else the planner may take the index by position for it,
-  // and read a generation from its first entry.
+  // sum the position is no part of the search: else the planner may take the index by position for
+  // it, and read a generation from its first entry.
   private static final String LOAD =
       """
       SELECT asked.account_id, e.currency_code, said.status, e.posted_after AS posted, e.held_after AS held,
