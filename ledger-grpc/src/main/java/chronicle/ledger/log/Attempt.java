@@ -23,23 +23,36 @@ final class Attempt {
   private final EventStore store;
   private final StateCache cache;
   private final Set<Instant> doubtful;
+  private final boolean expectsRepeats;
 
   /**
    * {@code doubtful} are the record times of this batch's commits of unknown outcome; this try may
-   * add its own.
+   * add its own. One that expects repeats looks all commands up before it decides; else each is
+   * taken for new, which saves the look, and the event store refuses the batch ({@link
+   * EventStoreException.Kind#TAKEN}) if one is not.
    */
-  Attempt(LedgerId ledger, EventStore store, StateCache cache, Set<Instant> doubtful) {
+  Attempt(
+      LedgerId ledger,
+      EventStore store,
+      StateCache cache,
+      Set<Instant> doubtful,
+      boolean expectsRepeats) {
     this.ledger = ledger;
     this.store = store;
     this.cache = cache;
     this.doubtful = doubtful;
+    this.expectsRepeats = expectsRepeats;
   }
 
   /**
    * What was committed, and what came of each ticket; tickets whose time was up have no outcome and
-   * no effect. {@code isWhole} is false where so much was due that nothing else was done yet.
+   * no effect. {@code isWhole} is false where so much was due that nothing else was done yet;
+   * {@code foundRepeats} says whether a command had been recorded before.
    */
-  record Result(Map<Ticket, Outcome> outcomes, Append append, boolean isWhole) {}
+  record Result(
+      Map<Ticket, Outcome> outcomes, Append append, boolean isWhole, boolean foundRepeats) {}
+
+  private record Decided(Batch batch, Map<Ticket, Outcome> outcomes) {}
 
   /**
    * Throws {@link EventStoreException} where the store did not take the batch; the cache is then as
@@ -60,17 +73,29 @@ final class Attempt {
     cache.load(transaction, accounts(tickets, recall));
     var claimed = tickets.stream().filter(Ticket::claim).toList();
     Head head = transaction.head().settledTo(settled(transaction.head(), claimed));
-    var batch = new Batch(ledger, head, cache, recall, Set.copyOf(doubtful));
-    due.transactions().forEach(batch::expire);
-    var outcomes = decide(batch, head, claimed);
-    Append append = batch.append();
+    Decided decided = decide(head, recall, due, claimed);
+    if (decided.batch().needsRecall() && !expectsRepeats) {
+      recall = recallAll(transaction, tickets, due);
+      decided = decide(head, recall, due, claimed);
+    }
+    Append append = decided.batch().append();
     if (append.changes(transaction.head())) {
       transaction.append(append);
       commit(transaction, append);
     }
     // Where something was due, the next batch asks again.
-    batch.commitTo(cache, due.transactions().isEmpty() ? due.next() : Instant.MIN);
-    return new Result(outcomes, append, isWhole);
+    decided.batch().commitTo(cache, due.transactions().isEmpty() ? due.next() : Instant.MIN);
+    return new Result(decided.outcomes(), append, isWhole, knowsAny(recall, tickets));
+  }
+
+  private Decided decide(Head head, Recall recall, Due due, List<Ticket> tickets) {
+    var batch = new Batch(ledger, head, cache, recall, Set.copyOf(doubtful));
+    due.transactions().forEach(batch::expire);
+    var outcomes = new LinkedHashMap<Ticket, Outcome>(tickets.size() * 2);
+    for (Ticket ticket : tickets) {
+      outcomes.put(ticket, decide(batch, head, ticket.work()));
+    }
+    return new Decided(batch, outcomes);
   }
 
   private void commit(Transaction transaction, Append append) {
@@ -90,21 +115,39 @@ final class Attempt {
         : transaction.due(latest, DUE_MAX);
   }
 
-  private static Recall recall(Transaction transaction, List<Ticket> tickets, Due due) {
+  /** Knows all of the batch's commands that were recorded before, or believes that none was. */
+  private Recall recall(Transaction transaction, List<Ticket> tickets, Due due) {
+    if (expectsRepeats) {
+      return recallAll(transaction, tickets, due);
+    }
+    Recall recall = Recall.of(transaction, Set.of(), transactions(tickets, due));
+    return knowsAny(recall, tickets) ? recallAll(transaction, tickets, due) : recall;
+  }
+
+  private static Recall recallAll(Transaction transaction, List<Ticket> tickets, Due due) {
     var ids = new HashSet<CommandId>();
+    tickets.forEach(ticket -> ids.addAll(ticket.work().ids()));
+    return Recall.of(transaction, ids, transactions(tickets, due));
+  }
+
+  private static boolean knowsAny(Recall recall, List<Ticket> tickets) {
+    return !recall.commands().isEmpty()
+        && tickets.stream()
+            .flatMap(ticket -> ticket.work().ids().stream())
+            .anyMatch(recall.commands()::containsKey);
+  }
+
+  /** What commands of the batch are about, and what is due. */
+  private static Set<CommandId> transactions(List<Ticket> tickets, Due due) {
     var transactions = new HashSet<>(due.transactions());
     for (Ticket ticket : tickets) {
-      if (ticket.work() instanceof Work.ExecuteAll(var batch)) {
-        ids.add(batch.id());
-      }
       for (Request request : ticket.work().requests()) {
-        ids.add(request.id());
         if (request.command() instanceof Command.OfTransaction command) {
           transactions.add(command.transaction());
         }
       }
     }
-    return Recall.of(transaction, ids, transactions);
+    return transactions;
   }
 
   private static Set<AccountId> accounts(List<Ticket> tickets, Recall recall) {
@@ -135,14 +178,6 @@ final class Attempt {
       }
     }
     return settled;
-  }
-
-  private static Map<Ticket, Outcome> decide(Batch batch, Head head, List<Ticket> tickets) {
-    var outcomes = new LinkedHashMap<Ticket, Outcome>(tickets.size() * 2);
-    for (Ticket ticket : tickets) {
-      outcomes.put(ticket, decide(batch, head, ticket.work()));
-    }
-    return outcomes;
   }
 
   private static Outcome decide(Batch batch, Head head, Work work) {

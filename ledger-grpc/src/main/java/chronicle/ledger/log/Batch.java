@@ -54,6 +54,7 @@ final class Batch implements Books {
   private final List<Snapshot> snapshots = new ArrayList<>();
   private Book book;
   private Instant nextDue = Instant.MAX;
+  private boolean needsRecall;
 
   /**
    * A batch on top of a head. What {@code recall} has of its commands that were recorded before at
@@ -111,6 +112,7 @@ final class Batch implements Books {
   }
 
   Outcome execute(Request request) {
+    needsRecall |= request.validateOnly();
     byte[] record = CommandCodec.encode(ledger, request);
     Known before = known.get(request.id());
     if (before != null) {
@@ -135,6 +137,7 @@ final class Batch implements Books {
   }
 
   Outcome executeAll(Request.Atomic batch) {
+    needsRecall |= batch.validateOnly();
     byte[] record = CommandCodec.encode(ledger, batch);
     Known before = known.get(batch.id());
     if (before != null) {
@@ -153,6 +156,7 @@ final class Batch implements Books {
       int index = parts.size();
       switch (Ledger.decide(trial, request.command(), recordTime, head.incarnation())) {
         case Decision.Refused(var refusal) -> {
+          needsRecall = true;
           Refusal indexed = refusal.with("command_index", Integer.toString(index));
           refuse(batch.id(), batch.actor(), batch.validateOnly(), record, indexed);
           return new Outcome.Refused(indexed, false);
@@ -169,6 +173,14 @@ final class Batch implements Books {
 
   Outcome inspect(AccountId id) {
     return new Outcome.Inspected(accountAt(id), position());
+  }
+
+  /**
+   * Whether something was decided that leaves no row for each of its ids: the event store would not
+   * refuse it where one is taken, so it holds only if all had been looked up.
+   */
+  boolean needsRecall() {
+    return needsRecall;
   }
 
   /** What to write; without a command or event only the time up to which the ledger is settled. */

@@ -8,6 +8,11 @@ public final class EventStoreException extends RuntimeException {
   public enum Kind {
     /** Rolled back because of another transaction: decide again. */
     CONFLICT,
+    /**
+     * Rolled back because a row that was to be new is there, as a repeated command's is: look the
+     * command ids up, and decide again.
+     */
+    TAKEN,
     /** Rolled back, or never begun, because the store can't be reached: try again. */
     UNAVAILABLE,
     /** The commit may or may not have happened: look the command ids up under the head lock. */

@@ -2,6 +2,7 @@ package chronicle.ledger.log;
 
 import chronicle.error.v1.ErrorReason;
 import chronicle.ledger.domain.LedgerId;
+import chronicle.ledger.log.EventStoreException.Kind;
 import chronicle.runtime.Backoff;
 import chronicle.runtime.Failure;
 import io.opentelemetry.api.common.Attributes;
@@ -40,6 +41,9 @@ public final class Sequencer implements AutoCloseable {
   private static final Duration POLL_INTERVAL = Duration.ofMillis(100);
   private static final Duration RETRY_DELAY = Duration.ofMillis(100);
 
+  /** Clients repeat when something went wrong, and then not one alone. */
+  private static final int BATCHES_THAT_EXPECT_REPEATS = 64;
+
   private final LedgerId ledger;
   private final EventStore store;
   private final SequencerSettings settings;
@@ -56,6 +60,7 @@ public final class Sequencer implements AutoCloseable {
   private volatile List<Ticket> running = List.of();
   private volatile long takenNanos;
   private volatile boolean stopping;
+  private int batchesToExpectRepeats;
 
   /**
    * Starts the ledger's sequencer; {@code committed} is told of each batch's events, in order, and
@@ -180,14 +185,22 @@ public final class Sequencer implements AutoCloseable {
     try {
       Attempt.Result result;
       do {
-        result = new Attempt(ledger, store, cache, doubtful).run(tickets);
+        boolean expectsRepeats = batchesToExpectRepeats > 0;
+        result = new Attempt(ledger, store, cache, doubtful, expectsRepeats).run(tickets);
         publish(result);
       } while (!result.isWhole());
+      batchesToExpectRepeats =
+          result.foundRepeats()
+              ? BATCHES_THAT_EXPECT_REPEATS
+              : Math.max(0, batchesToExpectRepeats - 1);
       return true;
     } catch (EventStoreException e) {
+      batchesToExpectRepeats = BATCHES_THAT_EXPECT_REPEATS;
       tickets.forEach(ticket -> ticket.release(e.kind()));
       metrics.retried(attributes, e.kind());
-      logRetry(e, attempt);
+      if (e.kind() != Kind.TAKEN || attempt > 0) {
+        logRetry(e, attempt);
+      }
       return false;
     } catch (RuntimeException e) {
       fail(tickets, e);

@@ -12,7 +12,8 @@ final class SqlFailures {
   /** A failure before COMMIT was sent: nothing of the transaction stays. */
   static RuntimeException of(SQLException thrown) {
     return switch (SqlFailure.of(thrown)) {
-      case SERIALIZATION, UNIQUE_VIOLATION -> exception(Kind.CONFLICT, thrown);
+      case SERIALIZATION -> exception(Kind.CONFLICT, thrown);
+      case UNIQUE_VIOLATION -> exception(Kind.TAKEN, thrown);
       case AMBIGUOUS -> exception(Kind.UNAVAILABLE, thrown);
       case OTHER ->
           isOurFault(thrown.getSQLState())

@@ -22,7 +22,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One transaction on one connection. A batch costs four round trips: head, commands, rows, commit.
+ * One transaction on one connection. A batch costs three round trips: head, rows, commit; one more
+ * where its commands are looked up.
  */
 final class SqlTransaction implements EventStore.Transaction {
   /**

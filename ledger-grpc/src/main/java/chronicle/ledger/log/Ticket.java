@@ -92,7 +92,7 @@ final class Ticket {
   private static Failure failure(Kind kind) {
     Failure failure =
         switch (kind) {
-          case CONFLICT ->
+          case CONFLICT, TAKEN ->
               Failure.of(
                   ErrorReason.CONTENTION,
                   "Other transactions were faster until the deadline; the command was not executed.");

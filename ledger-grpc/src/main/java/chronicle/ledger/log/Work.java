@@ -2,13 +2,20 @@ package chronicle.ledger.log;
 
 import chronicle.ledger.domain.AccountId;
 import chronicle.ledger.domain.Command;
+import chronicle.ledger.domain.CommandId;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** What can be asked of a ledger's sequencer. */
 public sealed interface Work {
   /** The commands to be decided, in order. */
   List<Request> requests();
+
+  /** The ids that stand for it from then on, none of which may stand for anything else. */
+  default List<CommandId> ids() {
+    return requests().stream().map(Request::id).toList();
+  }
 
   /** The accounts whose state it takes beside those of its commands. */
   List<AccountId> accounts();
@@ -40,6 +47,11 @@ public sealed interface Work {
     @Override
     public List<Request> requests() {
       return batch.parts();
+    }
+
+    @Override
+    public List<CommandId> ids() {
+      return Stream.concat(Stream.of(batch.id()), Work.super.ids().stream()).toList();
     }
 
     @Override

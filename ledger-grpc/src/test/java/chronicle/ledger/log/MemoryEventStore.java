@@ -3,11 +3,13 @@ package chronicle.ledger.log;
 import chronicle.ledger.domain.AccountId;
 import chronicle.ledger.domain.CommandId;
 import chronicle.ledger.domain.LedgerId;
+import chronicle.ledger.log.EventStoreException.Kind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -135,11 +137,7 @@ final class MemoryEventStore implements EventStore {
       encoded.add(event);
       events.add(EventCodec.decode(LedgerId.MAIN, event.position(), event.bytes()));
     }
-    for (RecordedCommand command : batch.commands()) {
-      if (commands.putIfAbsent(command.id(), command) != null) {
-        throw EventStoreException.lostRace("23505");
-      }
-    }
+    batch.commands().forEach(command -> commands.put(command.id(), command));
     batch.transactions().forEach(row -> transactions.put(row.id(), row));
     snapshots.addAll(batch.snapshots());
     lastRecordTime = batch.recordTime();
@@ -222,6 +220,12 @@ final class MemoryEventStore implements EventStore {
 
     @Override
     public void append(Append batch) {
+      var ids = new HashSet<>(commands.keySet());
+      for (RecordedCommand command : batch.commands()) {
+        if (!ids.add(command.id())) {
+          throw new EventStoreException(Kind.TAKEN, "23505", new IllegalStateException());
+        }
+      }
       written = Optional.of(batch);
     }
 

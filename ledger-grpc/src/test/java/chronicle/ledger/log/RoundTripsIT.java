@@ -53,6 +53,17 @@ final class RoundTripsIT {
   }
 
   @Test
+  @DisplayName("a command costs the lock, its rows and the commit, where its accounts are known")
+  void aCommandCostsThree() {
+    given(ledgers, deposit("a0", 1));
+    roundTrips.set(0);
+
+    given(ledgers, deposit("a0", 1));
+
+    assertThat(roundTrips).hasValue(3);
+  }
+
+  @Test
   @DisplayName("a transaction of 100 postings costs as many round trips as one of one posting")
   void postingsCostNoRoundTrips() throws InterruptedException {
     assertThat(cost(execute(transaction(1)))).isEqualTo(cost(execute(transaction(99))));

@@ -104,7 +104,11 @@ final class SequencerSimulationTest {
         batch(random.nextInt(2));
       }
       store.breakBy(_ -> {});
-      perform(0, List.copyOf(unanswered));
+      while (!unanswered.isEmpty()) {
+        var asked = List.copyOf(unanswered);
+        unanswered.clear();
+        perform(0, asked);
+      }
       assertThat(answers)
           .as("G3: whatever was not answered is resolved by repeating it")
           .noneMatch(answer -> answer.outcome() instanceof Outcome.Failed);
@@ -125,7 +129,9 @@ final class SequencerSimulationTest {
     private void perform(int process, List<Work> batch) {
       List<Ticket> tickets = batch.stream().map(this::ticket).toList();
       Set<Instant> doubtful = new HashSet<>();
-      while (!performed(process, tickets, doubtful)) {
+      boolean expectsRepeats = random.nextBoolean();
+      while (!performed(process, tickets, doubtful, expectsRepeats)) {
+        expectsRepeats = true;
         memory.pass(Duration.ofNanos(1_000 * random.nextLong(500)));
         if (random.nextInt(4) == 0) {
           crash(process, tickets);
@@ -139,11 +145,14 @@ final class SequencerSimulationTest {
       }
     }
 
-    private boolean performed(int process, List<Ticket> tickets, Set<Instant> doubtful) {
+    private boolean performed(
+        int process, List<Ticket> tickets, Set<Instant> doubtful, boolean expectsRepeats) {
       try {
         boolean isWhole = false;
         while (!isWhole) {
-          var result = new Attempt(LedgerId.MAIN, store, caches[process], doubtful).run(tickets);
+          var result =
+              new Attempt(LedgerId.MAIN, store, caches[process], doubtful, expectsRepeats)
+                  .run(tickets);
           result.outcomes().forEach(Ticket::give);
           isWhole = result.isWhole();
           memory.pass(Duration.ofNanos(1_000));

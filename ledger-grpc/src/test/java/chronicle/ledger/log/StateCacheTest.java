@@ -55,7 +55,7 @@ final class StateCacheTest {
       tickets.add(new Ticket(new Work.Execute(LogFixture.request(command)), 0, 0, _ -> {}));
     }
     Map<Ticket, Outcome> outcomes =
-        new Attempt(LedgerId.MAIN, store, cache, new HashSet<>()).run(tickets).outcomes();
+        new Attempt(LedgerId.MAIN, store, cache, new HashSet<>(), true).run(tickets).outcomes();
     return tickets.stream().map(outcomes::get).toList();
   }
 
