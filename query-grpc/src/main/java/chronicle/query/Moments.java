@@ -29,7 +29,7 @@ final class Moments {
         WHERE e.generation = (SELECT generation FROM projection_checkpoint WHERE ledger_id = ?) AND e.position = ?
         LIMIT 1
       ), moment AS (
-        SELECT a.position, e.record_time, TRUE AS settled
+        SELECT a.position, e.record_time
         FROM asked a
         CROSS JOIN LATERAL (
           SELECT e.record_time FROM entries e
@@ -43,12 +43,14 @@ final class Moments {
   // Positions have no gaps and record times never fall along them, so the last position at or
   // before a time is found by bisection: low is always at or before it (or 0), high after it.
   // A time not before the last event projected is not settled here: no row.
-  private static final String AT_TIME =
+  private static final String SPAN =
       """
       WITH RECURSIVE asked AS (
-        SELECT ?::text AS ledger_id, ?::timestamptz AS record_time
+        SELECT ?::text AS ledger_id, ?::timestamptz AS record_time, ?::text AS incarnation, ?::bigint AS low, ?::bigint AS high
       ), search AS (
-        SELECT c.generation, a.record_time, 0::bigint AS low, c.position AS high
+        SELECT c.generation, a.record_time,
+          CASE WHEN c.incarnation = a.incarnation THEN a.low ELSE 0 END AS low,
+          CASE WHEN c.incarnation = a.incarnation THEN LEAST(a.high, c.position) ELSE c.position END AS high
         FROM asked a
         JOIN projection_checkpoint c ON c.ledger_id = a.ledger_id
         WHERE a.record_time < c.record_time
@@ -65,28 +67,8 @@ final class Moments {
           LIMIT 1
         ) e
       ), moment AS (
-        SELECT low AS position, record_time, TRUE AS settled FROM search WHERE high - low = 1
+        SELECT low AS position FROM search WHERE high - low = 1
       )
-      """;
-
-  private static final String NOW =
-      """
-      SELECT c.position, TRUE, c.position, COALESCE(c.record_time, TIMESTAMPTZ 'epoch'), %s
-      FROM projection_checkpoint c WHERE c.ledger_id = ?
-      """
-          .formatted(Moment.ORIGIN);
-
-  private static final String MOMENT =
-      """
-      SELECT c.position, COALESCE(m.settled, FALSE), COALESCE(m.position, 0), COALESCE(m.record_time, TIMESTAMPTZ 'epoch'), %s
-      FROM projection_checkpoint c
-      LEFT JOIN moment m ON TRUE
-      WHERE c.ledger_id = ?
-      """
-          .formatted(Moment.ORIGIN);
-
-  private static final String SPAN =
-      """
       SELECT c.incarnation, m.position, coalesce(f.record_time, TIMESTAMPTZ '0001-01-01 00:00:00Z'), u.record_time
       FROM projection_checkpoint c
       CROSS JOIN moment m
@@ -99,6 +81,22 @@ final class Moments {
       WHERE c.ledger_id = ?
       """;
 
+  private static final String NOW =
+      """
+      SELECT c.position, c.position, COALESCE(c.record_time, TIMESTAMPTZ 'epoch'), %s
+      FROM projection_checkpoint c WHERE c.ledger_id = ?
+      """
+          .formatted(Moment.ORIGIN);
+
+  private static final String MOMENT =
+      """
+      SELECT c.position, COALESCE(m.position, 0), COALESCE(m.record_time, TIMESTAMPTZ 'epoch'), %s
+      FROM projection_checkpoint c
+      LEFT JOIN moment m ON TRUE
+      WHERE c.ledger_id = ?
+      """
+          .formatted(Moment.ORIGIN);
+
   private final ReadModel model;
 
   Moments(ReadModel model) {
@@ -110,10 +108,7 @@ final class Moments {
     return model.query(NOW, statement -> statement.setString(1, ledger), Moments::moment);
   }
 
-  /**
-   * A position rounded down to the end of a command; not settled where the checkpoint has not
-   * reached it.
-   */
+  /** A position rounded down to the end of a command; 0 where the checkpoint has not reached it. */
   Optional<Moment> atPosition(String ledger, long position) {
     return model.query(
         AT_POSITION + MOMENT,
@@ -125,26 +120,20 @@ final class Moments {
         Moments::moment);
   }
 
-  /** A record time; not settled unless it is before the last event projected. */
-  Optional<Moment> atTime(String ledger, Instant time) {
+  /**
+   * The times around one that stand for the same position, which is looked for between bounds;
+   * empty where that is not settled.
+   */
+  Optional<Span> span(String ledger, Instant time, Bounds bounds) {
     return model.query(
-        AT_TIME + MOMENT,
+        SPAN,
         statement -> {
           statement.setString(1, ledger);
           statement.setObject(2, parameter(time));
-          statement.setString(3, ledger);
-        },
-        Moments::moment);
-  }
-
-  /** The times around one that stand for the same position; empty where that is not settled. */
-  Optional<Span> span(String ledger, Instant time) {
-    return model.query(
-        AT_TIME + SPAN,
-        statement -> {
-          statement.setString(1, ledger);
-          statement.setObject(2, parameter(time));
-          statement.setString(3, ledger);
+          statement.setString(3, bounds.incarnation());
+          statement.setLong(4, bounds.atLeast());
+          statement.setLong(5, bounds.below());
+          statement.setString(6, ledger);
         },
         rows ->
             rows.next()
@@ -157,12 +146,7 @@ final class Moments {
   private static Optional<Moment> moment(ResultSet rows) throws SQLException {
     return rows.next()
         ? Optional.of(
-            new Moment(
-                rows.getLong(1),
-                rows.getBoolean(2),
-                rows.getLong(3),
-                instant(rows, 4),
-                rows.getString(5)))
+            new Moment(rows.getLong(1), rows.getLong(2), instant(rows, 3), rows.getString(4)))
         : Optional.empty();
   }
 }

@@ -73,7 +73,7 @@ final class TimeTravel {
 
   /** The last position recorded at or before a time, settled for ever. */
   private long position(String ledger, Instant time) {
-    var span = moments.span(ledger, time);
+    var span = moments.span(ledger, time, known.around(ledger, time));
     span.ifPresent(it -> known.add(ledger, it));
     return span.map(Span::position).orElseGet(() -> ledgers.resolve(ledger, time));
   }

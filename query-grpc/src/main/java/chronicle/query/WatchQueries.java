@@ -90,7 +90,7 @@ final class WatchQueries {
       return Optional.empty();
     }
     var checkpoint = rows.getLong(1);
-    var moment = new Moment(checkpoint, true, checkpoint, instant(rows, 2), rows.getString(16));
+    var moment = new Moment(checkpoint, checkpoint, instant(rows, 2), rows.getString(16));
     var entries = new ArrayList<Entry>();
     do {
       if (rows.getObject(3) != null) {

@@ -69,13 +69,13 @@ final class SealTest {
   void theSameQuestionHasOneNameHoweverFarTheReadModelIs() {
     var names =
         IntStream.range(7, 10)
-            .mapToObj(i -> new Moment(i, true, 7, Instant.EPOCH, "a/1/1"))
+            .mapToObj(i -> new Moment(i, 7, Instant.EPOCH, "a/1/1"))
             .map(moment -> AnswerKey.of("kind", "ledger", moment, List.of("a")));
 
     assertThat(names.distinct()).hasSize(1);
   }
 
   private static Moment moment(long position, String origin) {
-    return new Moment(9, true, position, Instant.EPOCH, origin);
+    return new Moment(9, position, Instant.EPOCH, origin);
   }
 }
