@@ -19,6 +19,9 @@ final class Entries {
 
   static void write(Connection session, Generation generation, List<Entry> entries)
       throws SQLException {
+    if (entries.isEmpty()) {
+      return;
+    }
     Copy.write(
         session,
         COPY,

@@ -19,6 +19,9 @@ final class Group implements AutoCloseable {
   private static final int EVENTS_MAX = 65_536;
   private static final Duration AGE_MAX = Duration.ofSeconds(5);
 
+  /** With so many of the entries in their lane, it takes as long as all the rest. */
+  private static final double LANE_SHARE = 0.75;
+
   // A crash of the server may lose the last batches, whole and with their checkpoint; they are
   // projected again. The plans must not depend on how many rows the tables had when they were made.
   static final String SETTINGS =
@@ -59,7 +62,7 @@ final class Group implements AutoCloseable {
     return switch (checkpoint.generation().purpose()) {
       case SERVING -> new Group(sessions.open(SETTINGS), null, checkpoint, hashes);
       case BUILDING, VERIFYING -> {
-        var lane = EntryLane.open(sessions.open(BUILDING_SETTINGS), checkpoint);
+        var lane = EntryLane.open(sessions, BUILDING_SETTINGS, checkpoint);
         try {
           yield new Group(sessions.open(BUILDING_SETTINGS), lane, checkpoint, hashes);
         } catch (SQLException e) {
@@ -78,11 +81,13 @@ final class Group implements AutoCloseable {
     }
     var generation = checkpoint.generation();
     var before = batch.before();
-    if (lane == null) {
-      Entries.write(session, generation, rows.entries());
-    } else {
-      lane.write(rows.entries());
+    var others = rows.entries();
+    if (lane != null) {
+      var ofLane = (int) (others.size() * LANE_SHARE);
+      lane.write(others.subList(0, ofLane));
+      others = others.subList(ofLane, others.size());
     }
+    Entries.write(session, generation, others);
     Transactions.write(session, generation, before.transactions(), rows.transactions().values());
     Holds.write(session, generation, before.holds(), rows.holds().values());
     AccountChanges.write(session, generation, rows.changes());
