@@ -69,9 +69,9 @@ record Plan(
         true);
   }
 
-  /** The calls in flight at which a scenario is measured. */
+  /** The calls in flight at which a scenario is measured; what goes by the clock has its own. */
   List<Integer> levels(Scenario scenario) {
-    return scenario == Scenario.LAG
+    return scenario.inFlight().equals(List.of(0))
         ? scenario.inFlight()
         : inFlight.getOrDefault(scenario, scenario.inFlight());
   }

@@ -82,11 +82,11 @@ record Report(Plan plan, Map<String, String> machine, List<Section> sections) {
     Over gRPC, %d connection(s), %,d accounts, every command under an id of its own; load generator, services and
     database share the machine. %d round(s) of %.1f s in turns, after %.1f s of warm-up. Figures are medians over the
     rounds, ratios medians of the rounds' ratios of rates. A closed loop keeps so many calls in flight, and its latencies
-    include queueing at that load; `lag` is an open loop of 1,000 a second. `jdbc` and `pgbench` are a ledger of one
-    transaction per command on the same server, statements prepared and sent from the client, by the best of %s
-    connections, and what they failed are lost races; `bare insert` is a multi-row insert of the same rows on one
-    connection, and its "in flight" the rows of a transaction; `echo` is a gRPC server that answers from nowhere;
-    `jdbc rows` and `pgbench rows` read a balance at a time.
+    include queueing at that load; `lag` is an open loop of 1,000 a second, `half-load` one of half the rate that %d
+    callers reached right before. `jdbc` and `pgbench` are a ledger of one transaction per command on the same server,
+    statements prepared and sent from the client, by the best of %s connections, and what they failed are lost races;
+    `bare insert` is a multi-row insert of the same rows on one connection, and its "in flight" the rows of a transaction;
+    `echo` is a gRPC server that answers from nowhere; `jdbc rows` and `pgbench rows` read a balance at a time.
     """
         .formatted(
             plan.connections(),
@@ -94,6 +94,7 @@ record Report(Plan plan, Map<String, String> machine, List<Section> sections) {
             plan.rounds(),
             plan.time().toMillis() / 1000.0,
             plan.warmUp().toMillis() / 1000.0,
+            Trials.FULL_IN_FLIGHT,
             plan.baselineClients());
   }
 

@@ -2,9 +2,11 @@ package chronicle.chaos.bench;
 
 import chronicle.chaos.bench.Trial.Role;
 import chronicle.chaos.load.LoadGenerator;
+import chronicle.chaos.load.Measurement;
 import chronicle.chaos.load.Pacing;
 import chronicle.chaos.load.Scenario;
 import chronicle.chaos.load.Scenario.Variant;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -27,6 +29,9 @@ final class Trials {
   private static final String ROW_JDBC = "jdbc rows";
   private static final String ROW_PGBENCH = "pgbench rows";
   private static final int READ_CLIENTS = 16;
+
+  /** Calls in flight at which a ledger is taken to be under full load. */
+  static final int FULL_IN_FLIGHT = 256;
 
   private final Plan plan;
   private final LoadGenerator load;
@@ -142,8 +147,16 @@ final class Trials {
         variant.name(),
         level,
         scenario.writes() ? Role.WRITE : Role.READ,
-        time -> load.run(variant, pacing(level), time),
+        scenario == Scenario.HALF_LOAD
+            ? time -> atHalf(variant, time)
+            : time -> load.run(variant, pacing(level), time),
         against(scenario, variant, level).stream().limit(plan.breadth()).toList());
+  }
+
+  /** By the clock, at half the rate that is reached right before. */
+  private Measurement atHalf(Variant variant, Duration time) {
+    var full = load.run(variant, new Pacing.Closed(FULL_IN_FLIGHT), plan.probe());
+    return load.run(variant, new Pacing.Open(full.perSecond() / 2), time);
   }
 
   private static Pacing pacing(int level) {
@@ -163,7 +176,7 @@ final class Trials {
               ? List.of(key(ECHO, level))
               : List.of(ROW_JDBC, ROW_PGBENCH);
       case BALANCE_AT, ENTRIES -> List.of(balance);
-      case LAG, REBUILD -> List.of();
+      case HALF_LOAD, LAG, REBUILD -> List.of();
     };
   }
 

@@ -8,6 +8,8 @@ import java.util.function.Function;
 public enum Scenario {
   /** Unary deposits to any of all accounts. */
   DEPOSIT,
+  /** Unary deposits by the clock, at half the rate that the ledger takes from 256 callers. */
+  HALF_LOAD,
   /** Unary transfers between any two. */
   TRANSFER,
   /** Unary deposits to a single account. */
@@ -61,14 +63,14 @@ public enum Scenario {
       case STREAM -> List.of(256, 1_024);
       case BALANCE -> List.of(1, 64);
       case BALANCE_AT, ENTRIES -> List.of(64);
-      case LAG, REBUILD -> List.of(0);
+      case HALF_LOAD, LAG, REBUILD -> List.of(0);
     };
   }
 
   /** Whether it needs the read model. */
   public boolean reads() {
     return switch (this) {
-      case DEPOSIT, TRANSFER, HOT_ACCOUNT, ZIPF, HOLDS, BATCH, STREAM -> false;
+      case DEPOSIT, HALF_LOAD, TRANSFER, HOT_ACCOUNT, ZIPF, HOLDS, BATCH, STREAM -> false;
       case MIXED, BALANCE, BALANCE_AT, ENTRIES, LAG, REBUILD -> true;
     };
   }
@@ -76,7 +78,18 @@ public enum Scenario {
   /** Whether it changes the ledger. */
   public boolean writes() {
     return switch (this) {
-      case DEPOSIT, TRANSFER, HOT_ACCOUNT, ZIPF, HOLDS, BATCH, STREAM, MIXED, LAG, REBUILD -> true;
+      case DEPOSIT,
+          HALF_LOAD,
+          TRANSFER,
+          HOT_ACCOUNT,
+          ZIPF,
+          HOLDS,
+          BATCH,
+          STREAM,
+          MIXED,
+          LAG,
+          REBUILD ->
+          true;
       case BALANCE, BALANCE_AT, ENTRIES -> false;
     };
   }
@@ -84,7 +97,7 @@ public enum Scenario {
   /** The ways of asking that it measures. */
   public List<Variant> variants() {
     return switch (this) {
-      case DEPOSIT -> one(c -> c.ask(() -> c.teller().deposit(c.teller().any())));
+      case DEPOSIT, HALF_LOAD -> one(c -> c.ask(() -> c.teller().deposit(c.teller().any())));
       case TRANSFER -> one(c -> c.ask(() -> c.teller().transfer()));
       case HOT_ACCOUNT -> one(c -> c.ask(() -> c.teller().deposit(c.teller().hot())));
       case ZIPF -> one(c -> c.ask(() -> c.teller().deposit(c.teller().popular())));
