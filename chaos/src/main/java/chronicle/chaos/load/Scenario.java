@@ -61,8 +61,8 @@ public enum Scenario {
       case TRANSFER, HOT_ACCOUNT, ZIPF, HOLDS, MIXED -> List.of(256);
       case BATCH -> List.of(16);
       case STREAM -> List.of(256, 1_024);
-      case BALANCE -> List.of(1, 64);
-      case BALANCE_AT, ENTRIES -> List.of(64);
+      case BALANCE, BALANCE_AT -> List.of(1, 64);
+      case ENTRIES -> List.of(64);
       case HALF_LOAD, LAG, REBUILD -> List.of(0);
     };
   }
