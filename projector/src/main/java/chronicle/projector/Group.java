@@ -19,7 +19,7 @@ final class Group implements AutoCloseable {
   private static final int EVENTS_MAX = 65_536;
   private static final Duration AGE_MAX = Duration.ofSeconds(5);
 
-  /** With so many of the entries in their lane, it takes as long as all the rest. */
+  /** With so many of the entries in their lane, it takes about as long as all the rest. */
   private static final double LANE_SHARE = 0.75;
 
   // A crash of the server may lose the last batches, whole and with their checkpoint; they are

@@ -45,16 +45,16 @@ final class KnownSpans {
     return new Bounds(last.incarnation(), last.position(), below);
   }
 
-  private static Optional<Span> spanOf(String ledger, Map.@Nullable Entry<Start, Span> entry) {
-    return Optional.ofNullable(entry)
-        .filter(found -> found.getKey().ledger().equals(ledger))
-        .map(Map.Entry::getValue);
-  }
-
   void add(String ledger, Span span) {
     if (spans.size() >= SPANS_MAX) {
       spans.clear();
     }
     spans.put(new Start(ledger, span.from()), span);
+  }
+
+  private static Optional<Span> spanOf(String ledger, Map.@Nullable Entry<Start, Span> entry) {
+    return Optional.ofNullable(entry)
+        .filter(found -> found.getKey().ledger().equals(ledger))
+        .map(Map.Entry::getValue);
   }
 }
