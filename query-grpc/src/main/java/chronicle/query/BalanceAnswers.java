@@ -60,7 +60,7 @@ final class BalanceAnswers {
     }
     var ids = request.getAccountsList();
     var wait = Wait.of(request.getMinPosition(), request.hasMaxWait(), request.getMaxWait());
-    TimeTravel.BalancesAt then = position -> queries.atPosition(ledger, position, ids);
+    TimeTravel.BalancesAt then = (position, _) -> queries.atPosition(ledger, position, ids);
     var balances =
         switch (request.getAsOfCase()) {
           case ASOF_NOT_SET -> freshness.read(ledger, wait, () -> queries.now(ledger, ids));
@@ -88,7 +88,8 @@ final class BalanceAnswers {
   private Balance fromReadModel(String ledger, GetBalanceRequest request) {
     var id = request.getAccount();
     var wait = Wait.of(request.getMinPosition(), request.hasMaxWait(), request.getMaxWait());
-    TimeTravel.BalancesAt then = position -> reader.atPosition(ledger, position, id);
+    TimeTravel.BalancesAt then =
+        (position, known) -> reader.at(ledger, new PastBalance(id, position, known));
     return switch (request.getAsOfCase()) {
       case ASOF_NOT_SET ->
           only(

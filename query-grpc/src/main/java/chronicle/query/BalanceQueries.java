@@ -59,21 +59,27 @@ final class BalanceQueries {
           .formatted(LAST_ENTRY);
 
   // The record time may be that of the next command, where the position is rounded down: record
-  // times never fall along positions, so no entry lies between the two.
+  // times never fall along positions, so no entry lies between the two. Where it is given, the
+  // position is an end already, and its own entry is not read.
   private static final String AT_POSITIONS =
       """
       SELECT c.position, c.incarnation, coalesce(m.position, 0), q.account_id,
         e.currency_code, e.posted_after, e.held_after, e.available_after,
         e.account_version, e.position, e.record_time
       FROM projection_checkpoint c
-      CROSS JOIN unnest((SELECT ?::text[]), (SELECT ?::bigint[]))
-        WITH ORDINALITY q (account_id, position, n)
+      CROSS JOIN unnest((SELECT ?::text[]), (SELECT ?::bigint[]), (SELECT ?::bigint[]))
+        WITH ORDINALITY q (account_id, position, micros, n)
       LEFT JOIN LATERAL (
         SELECT %s AS position, e.record_time
         FROM entries e
-        WHERE e.generation = c.generation AND e.position = q.position
+        WHERE q.micros IS NULL AND e.generation = c.generation AND e.position = q.position
         LIMIT 1
-      ) m ON TRUE
+      ) looked_up ON TRUE
+      CROSS JOIN LATERAL (
+        SELECT CASE WHEN q.micros IS NULL THEN looked_up.position ELSE q.position END AS position,
+          coalesce(looked_up.record_time, TIMESTAMPTZ 'epoch' + q.micros * INTERVAL '1 microsecond')
+            AS record_time
+      ) m
       LEFT JOIN LATERAL (%s) e ON TRUE
       WHERE c.ledger_id = ?
       ORDER BY q.n
@@ -117,13 +123,14 @@ final class BalanceQueries {
    * As {@link #atPosition}, each account as of a position of its own; none where the read model
    * does not know the ledger.
    */
-  List<Balances> atPositions(String ledger, List<Long> positions, List<String> accounts) {
+  List<Balances> atPositions(String ledger, List<PastBalance> asked) {
     return model.query(
         AT_POSITIONS,
         statement -> {
-          statement.setObject(1, accounts.toArray(String[]::new));
-          statement.setObject(2, positions.toArray(Long[]::new));
-          statement.setString(3, ledger);
+          statement.setObject(1, asked.stream().map(PastBalance::account).toArray(String[]::new));
+          statement.setObject(2, asked.stream().map(PastBalance::position).toArray(Long[]::new));
+          statement.setObject(3, asked.stream().map(PastBalance::micros).toArray(Long[]::new));
+          statement.setString(4, ledger);
         },
         BalanceQueries::each);
   }

@@ -44,12 +44,12 @@ final class BalanceReader implements AutoCloseable {
 
   /** The balances of one account as of now; empty where the read model does not know the ledger. */
   Optional<Balances> now(String ledger, String account) {
-    return find(present, new Lookup(ledger, account, 0));
+    return find(present, new Lookup(ledger, new PastBalance(account, 0, Optional.empty())));
   }
 
-  /** As {@link #now}, as of a position, as {@link BalanceQueries#atPosition} has it. */
-  Optional<Balances> atPosition(String ledger, long position, String account) {
-    return find(past, new Lookup(ledger, account, position));
+  /** As {@link #now}, as of a position, as {@link BalanceQueries#atPositions} has it. */
+  Optional<Balances> at(String ledger, PastBalance asked) {
+    return find(past, new Lookup(ledger, asked));
   }
 
   private static Optional<Balances> find(BlockingQueue<Lookup> queue, Lookup lookup) {
@@ -98,16 +98,13 @@ final class BalanceReader implements AutoCloseable {
 
   private List<Balances> now(String ledger, List<Lookup> lookups) {
     return queries
-        .now(ledger, lookups.stream().map(Lookup::account).toList())
+        .now(ledger, lookups.stream().map(lookup -> lookup.asked().account()).toList())
         .map(BalanceReader::each)
         .orElse(List.of());
   }
 
   private List<Balances> past(String ledger, List<Lookup> lookups) {
-    return queries.atPositions(
-        ledger,
-        lookups.stream().map(Lookup::position).toList(),
-        lookups.stream().map(Lookup::account).toList());
+    return queries.atPositions(ledger, lookups.stream().map(Lookup::asked).toList());
   }
 
   private static List<Balances> each(Balances all) {
@@ -120,28 +117,22 @@ final class BalanceReader implements AutoCloseable {
   /** One caller's question, and how it gets its answer from the thread that found it. */
   private static final class Lookup {
     private final String ledger;
-    private final String account;
-    private final long position;
+    private final PastBalance asked;
     private final CountDownLatch done = new CountDownLatch(1);
     private Optional<Balances> found = Optional.empty();
     private @Nullable RuntimeException thrown;
 
-    Lookup(String ledger, String account, long position) {
+    Lookup(String ledger, PastBalance asked) {
       this.ledger = ledger;
-      this.account = account;
-      this.position = position;
+      this.asked = asked;
     }
 
     String ledger() {
       return ledger;
     }
 
-    long position() {
-      return position;
-    }
-
-    String account() {
-      return account;
+    PastBalance asked() {
+      return asked;
     }
 
     void answer(Optional<Balances> balances) {

@@ -43,7 +43,7 @@ final class Moments {
   // Positions have no gaps and record times never fall along them, so the last position at or
   // before a time is found by bisection: low is always at or before it (or 0), high after it.
   // A time not before the last event projected is not settled here: no row.
-  private static final String SPAN =
+  private static final String AT_TIME =
       """
       WITH RECURSIVE asked AS (
         SELECT ?::text AS ledger_id, ?::timestamptz AS record_time, ?::text AS incarnation, ?::bigint AS low, ?::bigint AS high
@@ -66,19 +66,17 @@ final class Moments {
           WHERE e.generation = s.generation AND e.position = s.middle
           LIMIT 1
         ) e
-      ), moment AS (
-        SELECT low AS position FROM search WHERE high - low = 1
       )
-      SELECT c.incarnation, m.position, coalesce(f.record_time, TIMESTAMPTZ '0001-01-01 00:00:00Z'), u.record_time
+      SELECT low FROM search WHERE high - low = 1
+      """;
+
+  private static final String STRETCH =
+      """
+      SELECT c.incarnation, e.position, e.record_time, e.transaction_index, e.transaction_size
       FROM projection_checkpoint c
-      CROSS JOIN moment m
-      LEFT JOIN LATERAL (
-        SELECT record_time FROM entries WHERE generation = c.generation AND position = m.position LIMIT 1
-      ) f ON TRUE
-      CROSS JOIN LATERAL (
-        SELECT record_time FROM entries WHERE generation = c.generation AND position = m.position + 1 LIMIT 1
-      ) u
-      WHERE c.ledger_id = ?
+      JOIN entries e ON e.generation = c.generation AND e.position BETWEEN ? AND ?
+      WHERE c.ledger_id = ? AND c.position >= ?
+      ORDER BY e.position
       """;
 
   private static final String NOW =
@@ -121,26 +119,48 @@ final class Moments {
   }
 
   /**
-   * The times around one that stand for the same position, which is looked for between bounds;
-   * empty where that is not settled.
+   * The last position recorded at or before a time (0: none), looked for between bounds; empty
+   * where that is not settled.
    */
-  Optional<Span> span(String ledger, Instant time, Bounds bounds) {
+  Optional<Long> atTime(String ledger, Instant time, Bounds bounds) {
     return model.query(
-        SPAN,
+        AT_TIME,
         statement -> {
           statement.setString(1, ledger);
           statement.setObject(2, parameter(time));
           statement.setString(3, bounds.incarnation());
           statement.setLong(4, bounds.atLeast());
           statement.setLong(5, bounds.below());
-          statement.setString(6, ledger);
         },
-        rows ->
-            rows.next()
-                ? Optional.of(
-                    new Span(
-                        rows.getString(1), rows.getLong(2), instant(rows, 3), instant(rows, 4)))
-                : Optional.empty());
+        rows -> rows.next() ? Optional.of(rows.getLong(1)) : Optional.empty());
+  }
+
+  /** The stretch of a position; empty where the checkpoint has not gone past its end. */
+  Optional<Stretch> stretch(String ledger, long position) {
+    var first = Stretch.firstOf(position);
+    var following = first + Stretch.LENGTH;
+    return model.query(
+        STRETCH,
+        statement -> {
+          statement.setLong(1, first);
+          statement.setLong(2, following);
+          statement.setString(3, ledger);
+          statement.setLong(4, following);
+        },
+        rows -> rows.next() ? Optional.of(stretch(first, rows)) : Optional.empty());
+  }
+
+  private static Stretch stretch(long first, ResultSet rows) throws SQLException {
+    var stretch = new Stretch.Builder(rows.getString(1), first);
+    var before = 0L;
+    do {
+      // External accounts had rows of their own once, at the same positions.
+      if (rows.getLong(2) != before) {
+        before = rows.getLong(2);
+        stretch.add(before, instant(rows, 3), rows.getInt(4), rows.getInt(5));
+      }
+    } while (rows.next());
+    return stretch.build();
   }
 
   private static Optional<Moment> moment(ResultSet rows) throws SQLException {

@@ -13,7 +13,7 @@ import java.util.Optional;
  */
 final class TimeTravel {
   private final Moments moments;
-  private final KnownSpans known = new KnownSpans();
+  private final Timeline timeline = new Timeline();
   private final LedgerClient ledgers;
   private final Freshness freshness;
 
@@ -45,37 +45,58 @@ final class TimeTravel {
         ledger, wait.atLeast(position), () -> moments.atPosition(ledger, position));
   }
 
-  /** Reads balances as of a position; empty where the read model does not know the ledger. */
+  /**
+   * Reads balances as of a position, rounded down to the end of a command, or at a place already
+   * known to be one; empty where the read model does not know the ledger.
+   */
   @FunctionalInterface
   interface BalancesAt {
-    Optional<Balances> read(long position);
+    Optional<Balances> read(long position, Optional<Place> known);
   }
 
   /** As of a position, rounded down to the end of a command. */
   Balances atPosition(String ledger, long position, BalancesAt balances, Wait wait) {
-    var seen = balances.read(position);
+    return timeline
+        .find(ledger, position)
+        .flatMap(place -> at(place, balances, wait))
+        .orElseGet(() -> lookedUp(ledger, position, balances, wait));
+  }
+
+  private Balances lookedUp(String ledger, long position, BalancesAt balances, Wait wait) {
+    var seen = balances.read(position, Optional.empty());
     requireRecorded(ledger, seen, position);
+    learn(ledger, position);
     return seen.filter(it -> reflects(it, position, wait))
         .orElseGet(() -> await(ledger, position, balances, wait));
   }
 
   /** As of a record time: all that was recorded at or before it. */
   Balances atTime(String ledger, Instant time, BalancesAt balances, Wait wait) {
-    return known
+    return timeline
         .find(ledger, time)
-        .flatMap(span ->
-            balances
-                .read(span.position())
-                .filter(seen -> seen.incarnation().equals(span.incarnation()))
-                .filter(seen -> reflects(seen, span.position(), wait)))
+        .flatMap(place -> at(place, balances, wait))
         .orElseGet(() -> await(ledger, position(ledger, time), balances, wait));
+  }
+
+  private static Optional<Balances> at(Place place, BalancesAt balances, Wait wait) {
+    return balances
+        .read(place.position(), Optional.of(place))
+        .filter(seen -> seen.incarnation().equals(place.incarnation()))
+        .filter(seen -> reflects(seen, place.position(), wait));
   }
 
   /** The last position recorded at or before a time, settled for ever. */
   private long position(String ledger, Instant time) {
-    var span = moments.span(ledger, time, known.around(ledger, time));
-    span.ifPresent(it -> known.add(ledger, it));
-    return span.map(Span::position).orElseGet(() -> ledgers.resolve(ledger, time));
+    var position = moments.atTime(ledger, time, timeline.around(ledger, time));
+    position.ifPresent(it -> learn(ledger, it));
+    return position.orElseGet(() -> ledgers.resolve(ledger, time));
+  }
+
+  /** What is asked about once may never be again, and is not worth a thousand rows. */
+  private void learn(String ledger, long position) {
+    if (position > 0 && timeline.isAskedAgain(ledger, position)) {
+      moments.stretch(ledger, position).ifPresent(stretch -> timeline.add(ledger, stretch));
+    }
   }
 
   private static boolean reflects(Snapshot seen, long position, Wait wait) {
@@ -83,7 +104,8 @@ final class TimeTravel {
   }
 
   private Balances await(String ledger, long position, BalancesAt balances, Wait wait) {
-    return freshness.read(ledger, wait.atLeast(position), () -> balances.read(position));
+    return freshness.read(
+        ledger, wait.atLeast(position), () -> balances.read(position, Optional.empty()));
   }
 
   private void requireRecorded(String ledger, Optional<? extends Snapshot> seen, long position) {

@@ -146,6 +146,80 @@ final class TimeTravelIT {
   }
 
   @Test
+  void whatIsRememberedOfALongLogAnswersAsAReplayDoes() {
+    var history = fixture.history("long");
+    System.out.println("long: seed 9");
+    var random = new SplittableRandom(9);
+    while (history.head() < 2 * Stretch.LENGTH + 10) {
+      history.grow(random, 100);
+    }
+    history.tick(1_000);
+    fixture.rows.project(history);
+
+    // First looked up, then remembered: each stretch is once it was asked about twice.
+    for (var i = 0; i < 4_000; i++) {
+      var accounts = history.accounts();
+      var account = accounts.get(random.nextInt(accounts.size()));
+      var asked = GetBalanceRequest.newBuilder().setLedger("long").setAccount(account);
+      var position = 1 + random.nextLong(history.head());
+      var time = history.fact(position).recordTime().plusNanos(1_000L * (random.nextInt(3) - 1));
+      assertRemembered(
+          history,
+          asked.setAtPosition(position).build(),
+          history.commandEnd(position),
+          Optional.empty());
+      assertRemembered(
+          history,
+          asked.setAt(timestamp(time)).build(),
+          history.positionAt(time),
+          Optional.of(time));
+    }
+  }
+
+  private static void assertRemembered(
+      History history, GetBalanceRequest asked, long position, Optional<Instant> time) {
+    var expected = expected(history, asked.getAccount(), position, time);
+    if (expected.isEmpty()) {
+      assertThat(refusal(() -> fixture.queries.getBalance(asked)).reason())
+          .isEqualTo("ACCOUNT_NOT_FOUND");
+    } else {
+      assertThat(fixture.queries.getBalance(asked)).isEqualTo(expected.getFirst());
+    }
+  }
+
+  @Test
+  void whatIsRememberedOfALogIsForgottenWithItsIncarnation() {
+    var history = fixture.history("rewritten");
+    var opened = history.open("a");
+    for (var i = 0; i < Stretch.LENGTH; i++) {
+      history.tick(10);
+      history.deposit("a", 1);
+    }
+    fixture.rows.project(history);
+    var asked = GetBalanceRequest.newBuilder().setLedger("rewritten").setAccount("a");
+    var atPosition = asked.setAtPosition(opened + 5).build();
+    var atTime = asked.setAt(timestamp(history.fact(opened + 7).recordTime())).build();
+    for (var i = 0; i < 3; i++) {
+      assertThat(fixture.queries.getBalance(atPosition).getPosted().getMinorUnits()).isEqualTo(5);
+      assertThat(fixture.queries.getBalance(atTime).getPosted().getMinorUnits()).isEqualTo(7);
+    }
+
+    fixture.rows.execute(
+        "UPDATE projection_checkpoint SET incarnation = 'another' WHERE ledger_id = 'rewritten'");
+    fixture.rows.execute(
+        "UPDATE entries SET transaction_size = 2 WHERE ledger_id = 'rewritten' AND position = "
+            + (opened + 5));
+    fixture.rows.execute(
+        "UPDATE entries SET record_time = record_time + interval '1 microsecond' WHERE ledger_id = 'rewritten' AND position = "
+            + (opened + 7));
+
+    for (var i = 0; i < 3; i++) {
+      assertThat(fixture.queries.getBalance(atPosition).getPosted().getMinorUnits()).isEqualTo(4);
+      assertThat(fixture.queries.getBalance(atTime).getPosted().getMinorUnits()).isEqualTo(6);
+    }
+  }
+
+  @Test
   void manyAtOnceGetEachTheAnswerOfItsOwnMoment() throws Exception {
     var history = fixture.history("crowd");
     var opened = history.open("a");
