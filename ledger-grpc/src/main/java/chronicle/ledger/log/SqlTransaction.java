@@ -57,36 +57,33 @@ final class SqlTransaction implements EventStore.Transaction {
       """;
 
   /**
-   * The newest snapshot of each account, and then its events from there on, the one that the
-   * snapshot was taken at included.
+   * The events of each account from its newest snapshot on, the one that it was taken at included,
+   * beside that snapshot. The sum keeps the planner from the index of positions, by which it would
+   * read the whole log.
    */
   private static final String ACCOUNTS =
       """
-      SELECT s.account_id, s.account_version, s.position, s.state
-      FROM (
+      WITH newest AS MATERIALIZED (
         SELECT a.account_id, (
           SELECT max(account_version) FROM account_snapshots
           WHERE ledger_id = ? AND account_id = a.account_id AND fold_version = ? AND position <= ?) AS account_version
-        FROM unnest(?::text[]) AS a (account_id)) AS newest
-      JOIN account_snapshots AS s
+        FROM unnest(?::text[]) AS a (account_id))
+      SELECT e.position, e.event, newest.account_id, s.account_version, s.position, s.state
+      FROM newest
+      LEFT JOIN account_snapshots AS s
         ON s.ledger_id = ? AND s.account_id = newest.account_id AND s.fold_version = ?
-        AND s.account_version = newest.account_version;
-      SELECT e.position, e.event
-      FROM (
-        SELECT a.account_id, COALESCE((
-          SELECT max(account_version) FROM account_snapshots
-          WHERE ledger_id = ? AND account_id = a.account_id AND fold_version = ? AND position <= ?), 0) AS account_version
-        FROM unnest(?::text[]) AS a (account_id)) AS newest
-      JOIN events AS e
-        ON e.ledger_id = ? AND e.account_id = newest.account_id AND e.account_version >= newest.account_version
-      WHERE e.position <= ?
+        AND s.account_version = newest.account_version
+      LEFT JOIN events AS e
+        ON e.ledger_id = ? AND e.account_id = newest.account_id
+        AND e.account_version >= COALESCE(newest.account_version, 0) AND e.position + 0 <= ?
+      WHERE s.position IS NOT NULL OR e.position IS NOT NULL
       ORDER BY e.account_id, e.account_version
       """;
 
   private static final String WHOLE_ACCOUNTS =
       """
       SELECT position, event FROM events
-      WHERE ledger_id = ? AND account_id = ANY (?) AND position <= ?
+      WHERE ledger_id = ? AND account_id = ANY (?) AND position + 0 <= ?
       ORDER BY account_id, account_version
       """;
 
@@ -208,12 +205,12 @@ final class SqlTransaction implements EventStore.Transaction {
       statement.setString(1, ledger.value());
       statement.setArray(2, ids);
       statement.setLong(3, head.position());
-      return stored(Map.of(), SqlEventStore.recorded(ledger, statement.executeQuery()));
+      return whole(SqlEventStore.recorded(ledger, statement.executeQuery()));
     }
   }
 
   private Map<AccountId, StoredAccount> accounts(Array ids) throws SQLException {
-    try (var statement = connection.prepareStatement(ACCOUNTS)) {
+    try (var statement = connection.prepareStatement(planned(ACCOUNTS))) {
       statement.setString(1, ledger.value());
       statement.setInt(2, Snapshot.FOLD_VERSION);
       statement.setLong(3, head.position());
@@ -221,16 +218,18 @@ final class SqlTransaction implements EventStore.Transaction {
       statement.setString(5, ledger.value());
       statement.setInt(6, Snapshot.FOLD_VERSION);
       statement.setString(7, ledger.value());
-      statement.setInt(8, Snapshot.FOLD_VERSION);
-      statement.setLong(9, head.position());
-      statement.setArray(10, ids);
-      statement.setString(11, ledger.value());
-      statement.setLong(12, head.position());
-      statement.execute();
-      Map<AccountId, Snapshot> snapshots = snapshots(statement);
-      statement.getMoreResults();
-      return stored(snapshots, SqlEventStore.recorded(ledger, statement.getResultSet()));
+      statement.setLong(8, head.position());
+      return stored(statement.executeQuery());
     }
+  }
+
+  /**
+   * A session keeps a statement's plan, and one made for a short log reads a long one whole: so
+   * each size of log, in bits of its head, has a statement of its own.
+   */
+  private String planned(String sql) {
+    int bits = Long.SIZE - Long.numberOfLeadingZeros(head.position());
+    return "%s-- planned for a head of %d bits".formatted(sql, bits);
   }
 
   /** Where the table of snapshots has gone, the next attempt does without. */
@@ -378,22 +377,35 @@ final class SqlTransaction implements EventStore.Transaction {
         row.getObject(7, OffsetDateTime.class).toInstant());
   }
 
-  private Map<AccountId, Snapshot> snapshots(PreparedStatement statement) throws SQLException {
-    var snapshots = new HashMap<AccountId, Snapshot>();
-    try (var rows = statement.getResultSet()) {
+  /** Reads accounts from the columns of ACCOUNTS, and closes the rows. */
+  private Map<AccountId, StoredAccount> stored(ResultSet rows) throws SQLException {
+    try (rows) {
+      var stored = new HashMap<AccountId, StoredAccount>();
       while (rows.next()) {
-        Snapshot snapshot = SqlEventStore.snapshot(rows);
-        snapshots.put(snapshot.account(), snapshot);
+        var id = new AccountId(rows.getString(3));
+        StoredAccount account = stored.get(id);
+        if (account == null) {
+          account = new StoredAccount(snapshot(id, rows), new ArrayList<>());
+          stored.put(id, account);
+        }
+        long position = rows.getLong(1);
+        if (!rows.wasNull()) {
+          account.events().add(EventCodec.decode(ledger, position, rows.getBytes(2)));
+        }
       }
+      return stored;
     }
-    return snapshots;
   }
 
-  private static Map<AccountId, StoredAccount> stored(
-      Map<AccountId, Snapshot> snapshots, List<RecordedEvent> events) {
+  private static Optional<Snapshot> snapshot(AccountId id, ResultSet row) throws SQLException {
+    long version = row.getLong(4);
+    return row.wasNull()
+        ? Optional.empty()
+        : Optional.of(new Snapshot(id, version, row.getLong(5), row.getBytes(6)));
+  }
+
+  private static Map<AccountId, StoredAccount> whole(List<RecordedEvent> events) {
     var stored = new HashMap<AccountId, StoredAccount>();
-    snapshots.forEach((id, snapshot) ->
-        stored.put(id, new StoredAccount(Optional.of(snapshot), new ArrayList<>())));
     for (RecordedEvent event : events) {
       stored
           .computeIfAbsent(
