@@ -21,10 +21,10 @@ final class AppendStatement implements AutoCloseable {
   private static final String EVENTS =
       """
       INSERT INTO events
-        (ledger_id, position, account_id, account_version, event_type, record_time, event)
-      SELECT ?, u.position, u.account_id, u.account_version, u.event_type, ?, u.event
-      FROM unnest(?::bigint[], ?::text[], ?::bigint[], ?::text[], ?::bytea[])
-        AS u (position, account_id, account_version, event_type, event);
+        (ledger_id, position, account_id, account_version, event_type, record_time, event, state)
+      SELECT ?, u.position, u.account_id, u.account_version, u.event_type, ?, u.event, u.state
+      FROM unnest(?::bigint[], ?::text[], ?::bigint[], ?::text[], ?::bytea[], ?::bytea[])
+        AS u (position, account_id, account_version, event_type, event, state);
       """;
 
   private static final String COMMANDS =
@@ -132,6 +132,7 @@ final class AppendStatement implements AutoCloseable {
     longs(batch.events(), RecordedEvent::accountVersion);
     texts(batch.encoded(), EncodedEvent::type);
     bytes(batch.encoded(), EncodedEvent::bytes);
+    bytes(batch.states(), state -> state);
   }
 
   private void bindCommands() throws SQLException {

@@ -50,6 +50,7 @@ final class Batch implements Books {
   private final Set<CommandId> changedTransactions = new LinkedHashSet<>();
   private final List<RecordedEvent> events = new ArrayList<>();
   private final List<EncodedEvent> encoded = new ArrayList<>();
+  private final List<byte[]> states = new ArrayList<>();
   private final List<RecordedCommand> commands = new ArrayList<>();
   private final List<Snapshot> snapshots = new ArrayList<>();
   private Book book;
@@ -191,7 +192,13 @@ final class Batch implements Books {
     }
     boolean isSilent = events.isEmpty() && commands.isEmpty();
     return new Append(
-        events, encoded, commands, rows, snapshots, isSilent ? head.lastRecordTime() : recordTime);
+        events,
+        encoded,
+        states,
+        commands,
+        rows,
+        snapshots,
+        isSilent ? head.lastRecordTime() : recordTime);
   }
 
   /**
@@ -389,9 +396,11 @@ final class Batch implements Books {
       encoded.add(EventCodec.encode(ledger, event));
       if (event.account().isLedger()) {
         book = book.evolve(event.event());
+        states.add(SnapshotCodec.NO_STATE);
       } else {
         AccountAt account = accountAt(event.account()).evolve(event);
         changed.put(event.account(), account);
+        states.add(SnapshotCodec.mark(account.state()));
         if (Snapshot.isDueAt(event.accountVersion())) {
           snapshots.add(SnapshotCodec.encode(event, account));
         }

@@ -8,11 +8,16 @@ import chronicle.ledger.domain.Event.Limits;
 import chronicle.ledger.log.RecordedEvent.Balances;
 import chronicle.ledger.v1.AccountSnapshot;
 import com.google.protobuf.InvalidProtocolBufferException;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /** Between an account's state and its snapshot. */
 final class SnapshotCodec {
+  /** Stands beside an event of the ledger itself. */
+  static final byte[] NO_STATE = {};
+
   private SnapshotCodec() {}
 
   static Snapshot encode(RecordedEvent event, AccountAt account) {
@@ -42,6 +47,22 @@ final class SnapshotCodec {
         | ArithmeticException _) {
       return Optional.empty();
     }
+  }
+
+  /** What stands beside an event: the version of the fold in one byte, then the state after it. */
+  static byte[] mark(Account account) {
+    byte[] state = message(account).toByteArray();
+    var marked = new byte[state.length + 1];
+    marked[0] = Snapshot.FOLD_VERSION;
+    System.arraycopy(state, 0, marked, 1, state.length);
+    return marked;
+  }
+
+  /** The state that {@link #mark} was given; empty where there is none of this fold. */
+  static Optional<byte[]> unmark(byte @Nullable [] marked) {
+    return marked == null || marked.length == 0 || marked[0] != Snapshot.FOLD_VERSION
+        ? Optional.empty()
+        : Optional.of(Arrays.copyOfRange(marked, 1, marked.length));
   }
 
   private static AccountSnapshot message(Account account) {

@@ -57,9 +57,24 @@ final class SqlTransaction implements EventStore.Transaction {
       """;
 
   /**
+   * The newest event of each account, and the state beside it. The sum keeps the planner from the
+   * index of positions, by which it would read the whole log; here and below.
+   */
+  private static final String NEWEST =
+      """
+      SELECT e.position, e.event, e.state
+      FROM (
+        SELECT a.account_id, (
+          SELECT max(account_version) FROM events
+          WHERE ledger_id = ? AND account_id = a.account_id AND position + 0 <= ?) AS account_version
+        FROM unnest(?::text[]) AS a (account_id)) AS newest
+      JOIN events AS e
+        ON e.ledger_id = ? AND e.account_id = newest.account_id AND e.account_version = newest.account_version
+      """;
+
+  /**
    * The events of each account from its newest snapshot on, the one that it was taken at included,
-   * beside that snapshot. The sum keeps the planner from the index of positions, by which it would
-   * read the whole log.
+   * beside that snapshot.
    */
   private static final String ACCOUNTS =
       """
@@ -193,11 +208,46 @@ final class SqlTransaction implements EventStore.Transaction {
   @Override
   public Map<AccountId, StoredAccount> accounts(Collection<AccountId> accounts) {
     try {
-      Array ids = texts(accounts.stream().map(AccountId::value).toArray(String[]::new));
-      return snapshotTable.isThere() ? accounts(ids) : wholeAccounts(ids);
+      Map<AccountId, StoredAccount> stored = newest(texts(accounts));
+      // The ledger itself, and accounts last written to before states stood beside events.
+      var stateless = new ArrayList<AccountId>();
+      stored.forEach((id, account) -> {
+        if (account.snapshot().isEmpty()) {
+          stateless.add(id);
+        }
+      });
+      if (!stateless.isEmpty()) {
+        Array ids = texts(stateless);
+        stored.putAll(snapshotTable.isThere() ? accounts(ids) : wholeAccounts(ids));
+      }
+      return stored;
     } catch (SQLException e) {
       throw failureOf(e);
     }
+  }
+
+  private Map<AccountId, StoredAccount> newest(Array ids) throws SQLException {
+    try (var statement = connection.prepareStatement(planned(NEWEST))) {
+      statement.setString(1, ledger.value());
+      statement.setLong(2, head.position());
+      statement.setArray(3, ids);
+      statement.setString(4, ledger.value());
+      try (var rows = statement.executeQuery()) {
+        var stored = new HashMap<AccountId, StoredAccount>();
+        while (rows.next()) {
+          RecordedEvent event = EventCodec.decode(ledger, rows.getLong(1), rows.getBytes(2));
+          stored.put(event.account(), newest(event, SnapshotCodec.unmark(rows.getBytes(3))));
+        }
+        return stored;
+      }
+    }
+  }
+
+  private static StoredAccount newest(RecordedEvent event, Optional<byte[]> state) {
+    return new StoredAccount(
+        state.map(
+            it -> new Snapshot(event.account(), event.accountVersion(), event.position(), it)),
+        List.of(event));
   }
 
   private Map<AccountId, StoredAccount> wholeAccounts(Array ids) throws SQLException {
@@ -430,6 +480,10 @@ final class SqlTransaction implements EventStore.Transaction {
   private static Optional<Instant> time(ResultSet row, int column) throws SQLException {
     return Optional.ofNullable(row.getObject(column, OffsetDateTime.class))
         .map(OffsetDateTime::toInstant);
+  }
+
+  private Array texts(Collection<AccountId> accounts) throws SQLException {
+    return texts(accounts.stream().map(AccountId::value).toArray(String[]::new));
   }
 
   private Array texts(String[] values) throws SQLException {

@@ -27,6 +27,8 @@ final class SnapshotIT {
   private static final AccountId A = AccountId.of("a");
   private static final int EVENTS = 3 * Snapshot.EVENTS_BETWEEN + 100;
 
+  private static final String NO_STATES = "UPDATE events SET state = NULL";
+
   private LogFixture log;
   private Ledgers ledgers;
 
@@ -47,8 +49,20 @@ final class SnapshotIT {
   }
 
   @Test
-  @DisplayName("a long account is opened from its newest snapshot and the events since")
-  void onlyTheTailIsRead() {
+  @DisplayName("an account of any length is opened from its newest event and the state beside it")
+  void onlyTheNewestEventIsRead() {
+    StoredAccount stored = stored();
+
+    assertThat(stored.events()).hasSize(1);
+    assertThat(stored.fold().orElseThrow())
+        .isEqualTo(AccountAt.fold(log.store().history(LedgerId.MAIN, A, 0, EVENTS + 1, EVENTS)));
+  }
+
+  @Test
+  @DisplayName("one without a state there is opened from its newest snapshot and the events since")
+  void onlyTheTailIsRead() throws SQLException {
+    execute(NO_STATES);
+
     StoredAccount stored = stored();
 
     assertThat(stored.snapshot().orElseThrow().version()).isEqualTo(3L * Snapshot.EVENTS_BETWEEN);
@@ -82,10 +96,43 @@ final class SnapshotIT {
       })
   @DisplayName("G4: whatever becomes of the snapshots, no answer changes")
   void snapshotsAreDisposable(String change) throws SQLException, InterruptedException {
-    try (var connection = DriverManager.getConnection(log.jdbcUrl());
-        var statement = connection.createStatement()) {
-      statement.executeUpdate(change);
-    }
+    execute(NO_STATES);
+
+    assertNothingChangesBy(change);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        NO_STATES,
+        "UPDATE events SET state = NULL WHERE position % 2 = 0",
+        "UPDATE events SET state = ''",
+        "UPDATE events SET state = '\\x01'",
+        "UPDATE events SET state = '\\x01ff'",
+        "UPDATE events SET state = (SELECT min(state) FROM events WHERE account_version > 1)",
+        "UPDATE events SET state = '\\x02'::bytea || substr(state, 2)"
+      })
+  @DisplayName("G4: whatever becomes of the states beside the events, no answer changes")
+  void statesAreDisposable(String change) throws SQLException, InterruptedException {
+    assertNothingChangesBy(change);
+  }
+
+  @Test
+  @DisplayName("G12: a process goes on writing when the table of snapshots is dropped under it")
+  void aDroppedTableStopsNoWrites() throws SQLException {
+    execute("DROP TABLE account_snapshots");
+
+    IntStream.range(0, Snapshot.EVENTS_BETWEEN)
+        .mapToObj(_ -> submit(ledgers, request(deposit("a", 1))))
+        .toList()
+        .forEach(outcome -> assertThat(outcome.join()).isInstanceOf(Outcome.Executed.class));
+
+    assertThat(LogChecker.check(log.store()).events())
+        .hasSize(1 + EVENTS + Snapshot.EVENTS_BETWEEN);
+  }
+
+  private void assertNothingChangesBy(String change) throws SQLException, InterruptedException {
+    execute(change);
     Ledgers fresh = log.ledgers(log.store());
 
     var inspected = (Outcome.Inspected) fresh.await(LedgerId.MAIN, new Work.Inspect(A), soon());
@@ -95,21 +142,11 @@ final class SnapshotIT {
         .isEqualTo(AccountAt.fold(log.store().history(LedgerId.MAIN, A, 0, EVENTS, EVENTS)));
   }
 
-  @Test
-  @DisplayName("G12: a process goes on writing when the table of snapshots is dropped under it")
-  void aDroppedTableStopsNoWrites() throws SQLException {
+  private void execute(String change) throws SQLException {
     try (var connection = DriverManager.getConnection(log.jdbcUrl());
         var statement = connection.createStatement()) {
-      statement.executeUpdate("DROP TABLE account_snapshots");
+      statement.executeUpdate(change);
     }
-
-    IntStream.range(0, Snapshot.EVENTS_BETWEEN)
-        .mapToObj(_ -> submit(ledgers, request(deposit("a", 1))))
-        .toList()
-        .forEach(outcome -> assertThat(outcome.join()).isInstanceOf(Outcome.Executed.class));
-
-    assertThat(LogChecker.check(log.store()).events())
-        .hasSize(1 + EVENTS + Snapshot.EVENTS_BETWEEN);
   }
 
   private StoredAccount stored() {
