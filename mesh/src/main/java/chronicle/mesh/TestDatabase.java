@@ -47,7 +47,8 @@ public final class TestDatabase implements AutoCloseable {
     execute("DROP DATABASE " + name + (isCockroach() ? " CASCADE" : " WITH (FORCE)"));
   }
 
-  private boolean isCockroach() {
+  /** Whether it is on CockroachDB, else on PostgreSQL. */
+  public boolean isCockroach() {
     try (var connection = DriverManager.getConnection(serverUrl);
         var statement = connection.createStatement();
         var version = statement.executeQuery("SELECT version()")) {

@@ -20,10 +20,10 @@ final class BareInsert implements JdbcLoop.Step {
   private static final String INSERT =
       """
       INSERT INTO bare_events
-        (ledger_id, position, account_id, account_version, event_type, record_time, event)
-      SELECT ?, u.position, u.account_id, u.account_version, u.event_type, ?, u.event
-      FROM unnest(?::bigint[], ?::text[], ?::bigint[], ?::text[], ?::bytea[])
-        AS u (position, account_id, account_version, event_type, event);
+        (ledger_id, position, account_id, account_version, event_type, record_time, event, state)
+      SELECT ?, u.position, u.account_id, u.account_version, u.event_type, ?, u.event, u.state
+      FROM unnest(?::bigint[], ?::text[], ?::bigint[], ?::text[], ?::bytea[], ?::bytea[])
+        AS u (position, account_id, account_version, event_type, event, state);
       INSERT INTO bare_commands
         (ledger_id, command_id, request, outcome, refusal, first_position, event_count, actor, record_time)
       SELECT ?, u.command_id, u.request, u.outcome, u.refusal, u.first_position, u.event_count, u.actor, ?
@@ -44,6 +44,7 @@ final class BareInsert implements JdbcLoop.Step {
   private final Connection connection;
   private final PreparedStatement insert;
   private final byte[] event;
+  private final byte[] state;
   private final byte[] request;
 
   private BareInsert(
@@ -57,8 +58,10 @@ final class BareInsert implements JdbcLoop.Step {
     this.random = new SplittableRandom(head.get());
     this.insert = connection.prepareStatement(INSERT);
     this.event = new byte[baseline.eventBytes()];
+    this.state = new byte[baseline.stateBytes()];
     this.request = new byte[baseline.requestBytes()];
     random.nextBytes(event);
+    random.nextBytes(state);
     random.nextBytes(request);
     try (var statement = connection.createStatement();
         var row = statement.executeQuery(HEAD)) {
@@ -90,15 +93,16 @@ final class BareInsert implements JdbcLoop.Step {
     insert.setObject(5, positions);
     texts(6, _ -> "MoneyDeposited");
     bytes(7, event);
-    insert.setString(8, LEDGER);
-    insert.setObject(9, time);
-    texts(10, _ -> ids.next());
-    bytes(11, request);
-    texts(12, _ -> "ACCEPTED");
-    bytes(13, NO_REFUSAL);
-    insert.setObject(14, positions);
-    longs(15, 1);
-    texts(16, _ -> "anonymous");
+    bytes(8, state);
+    insert.setString(9, LEDGER);
+    insert.setObject(10, time);
+    texts(11, _ -> ids.next());
+    bytes(12, request);
+    texts(13, _ -> "ACCEPTED");
+    bytes(14, NO_REFUSAL);
+    insert.setObject(15, positions);
+    longs(16, 1);
+    texts(17, _ -> "anonymous");
     insert.execute();
     connection.commit();
     return rows;

@@ -14,6 +14,7 @@ import java.util.Map;
 final class Baseline {
   private static final String DATABASE = "bench_baseline";
   private static final int REQUEST_BYTES = 80;
+  private static final int STATE_BYTES = 20;
 
   private static final String SCHEMA =
       """
@@ -39,6 +40,7 @@ final class Baseline {
         event_type      TEXT NOT NULL,
         record_time     TIMESTAMPTZ NOT NULL,
         event           BYTEA NOT NULL,
+        state           BYTEA,
         PRIMARY KEY (ledger_id, position),
         UNIQUE (ledger_id, account_id, account_version)
       );
@@ -127,6 +129,11 @@ final class Baseline {
   /** About what the ledger keeps of a deposit as it was asked. */
   int requestBytes() {
     return REQUEST_BYTES;
+  }
+
+  /** About what the ledger keeps of an account's state beside its event. */
+  int stateBytes() {
+    return STATE_BYTES;
   }
 
   /** What the server is and which of its settings matter here. */

@@ -44,6 +44,10 @@ public final class LogFixture implements AutoCloseable {
     return testDatabase.jdbcUrl();
   }
 
+  boolean isOnCockroach() {
+    return testDatabase.isCockroach();
+  }
+
   /** Every command of `main` that was recorded. */
   List<RecordedCommand> commands() {
     var ids = new ArrayList<CommandId>();
