@@ -143,7 +143,7 @@ final class SubscribeEventsIT {
     awaitPositions(late, 1);
     requireFramesBetweenCommands(early.frames());
     requireFramesBetweenCommands(late.frames());
-    assertThat(checkpoints(late)).hasSizeGreaterThan(100);
+    awaitThat(() -> checkpoints(late).size() > 100);
   }
 
   @Test
