@@ -14,7 +14,7 @@ import java.util.Map;
 final class Baseline {
   private static final String DATABASE = "bench_baseline";
   private static final int REQUEST_BYTES = 80;
-  private static final int STATE_BYTES = 20;
+  private static final int STATE_BYTES = 10;
 
   private static final String SCHEMA =
       """
