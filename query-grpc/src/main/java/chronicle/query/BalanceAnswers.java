@@ -89,7 +89,8 @@ final class BalanceAnswers {
     var id = request.getAccount();
     var wait = Wait.of(request.getMinPosition(), request.hasMaxWait(), request.getMaxWait());
     TimeTravel.BalancesAt then =
-        (position, known) -> reader.at(ledger, new PastBalance(id, position, known));
+        (position, known) ->
+            reader.at(ledger, new PastBalance(id, position, known.map(Place::micros).orElse(null)));
     return switch (request.getAsOfCase()) {
       case ASOF_NOT_SET ->
           only(

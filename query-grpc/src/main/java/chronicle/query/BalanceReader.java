@@ -44,7 +44,7 @@ final class BalanceReader implements AutoCloseable {
 
   /** The balances of one account as of now; empty where the read model does not know the ledger. */
   Optional<Balances> now(String ledger, String account) {
-    return find(present, new Lookup(ledger, new PastBalance(account, 0, Optional.empty())));
+    return find(present, new Lookup(ledger, new PastBalance(account, 0, null)));
   }
 
   /** As {@link #now}, as of a position, as {@link BalanceQueries#atPositions} has it. */

@@ -135,7 +135,10 @@ final class Moments {
         rows -> rows.next() ? Optional.of(rows.getLong(1)) : Optional.empty());
   }
 
-  /** The stretch of a position; empty where the checkpoint has not gone past its end. */
+  /**
+   * The stretch of a position; empty where the checkpoint has not gone past its end, or a row is
+   * missing.
+   */
   Optional<Stretch> stretch(String ledger, long position) {
     var first = Stretch.firstOf(position);
     var following = first + Stretch.LENGTH;
@@ -147,10 +150,10 @@ final class Moments {
           statement.setString(3, ledger);
           statement.setLong(4, following);
         },
-        rows -> rows.next() ? Optional.of(stretch(first, rows)) : Optional.empty());
+        rows -> rows.next() ? stretch(first, rows) : Optional.empty());
   }
 
-  private static Stretch stretch(long first, ResultSet rows) throws SQLException {
+  private static Optional<Stretch> stretch(long first, ResultSet rows) throws SQLException {
     var stretch = new Stretch.Builder(rows.getString(1), first);
     var before = 0L;
     do {

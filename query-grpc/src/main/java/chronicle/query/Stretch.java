@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Optional;
 
 /**
  * A stretch of a ledger's log: when each of its positions was recorded, and where commands end. It
@@ -70,14 +71,14 @@ final class Stretch {
   Place at(long position) {
     var offset = (int) (position - first);
     var end = ends.previousSetBit(offset);
-    return new Place(incarnation, end < 0 ? endBefore : first + end, instant(times[batch(offset)]));
+    return new Place(incarnation, end < 0 ? endBefore : first + end, times[batch(offset)]);
   }
 
   /** The last position recorded at or before a time, which is the end of a batch. */
   Place at(Instant time) {
     var found = Arrays.binarySearch(times, micros(time));
     var batch = found < 0 ? -found - 2 : found;
-    return new Place(incarnation, first + batches[batch + 1] - 1, instant(times[batch]));
+    return new Place(incarnation, first + batches[batch + 1] - 1, times[batch]);
   }
 
   private int batch(int offset) {
@@ -87,10 +88,6 @@ final class Stretch {
 
   static long micros(Instant time) {
     return ChronoUnit.MICROS.between(Instant.EPOCH, time);
-  }
-
-  private static Instant instant(long micros) {
-    return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
   }
 
   /** Takes the events of a stretch in, from the first on, and the one that follows. */
@@ -103,6 +100,7 @@ final class Stretch {
     private long endBefore;
     private long next;
     private int count;
+    private boolean hasGap;
 
     Builder(String incarnation, long first) {
       this.incarnation = incarnation;
@@ -112,8 +110,9 @@ final class Stretch {
 
     /** Takes an event in, the {@code index}th from 0 of {@code size} of its command. */
     void add(long position, Instant recordTime, int index, int size) {
-      if (position != next) {
-        throw new IllegalStateException("the read model has no entry at position " + next);
+      hasGap |= position != next;
+      if (hasGap) {
+        return;
       }
       if (position == first) {
         endBefore = position - index - 1;
@@ -130,17 +129,19 @@ final class Stretch {
       next++;
     }
 
-    Stretch build() {
-      if (next != first + LENGTH + 1) {
-        throw new IllegalStateException("the read model has no entry at position " + next);
+    /** The stretch; empty where an event was missing, which a verification finds. */
+    Optional<Stretch> build() {
+      if (hasGap || next != first + LENGTH + 1) {
+        return Optional.empty();
       }
-      return new Stretch(
-          incarnation,
-          first,
-          endBefore,
-          ends,
-          Arrays.copyOf(batches, count),
-          Arrays.copyOf(times, count));
+      return Optional.of(
+          new Stretch(
+              incarnation,
+              first,
+              endBefore,
+              ends,
+              Arrays.copyOf(batches, count),
+              Arrays.copyOf(times, count)));
     }
   }
 }

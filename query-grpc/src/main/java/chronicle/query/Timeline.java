@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * beside an answer of its own incarnation.
  */
 final class Timeline {
-  /** 32 MB of batches. */
+  /** Some 40 MB. */
   private static final int WEIGHT_MAX = 4_000_000;
 
   private static final int ASKED_KEPT = 4_096;

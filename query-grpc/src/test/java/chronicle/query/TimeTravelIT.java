@@ -220,6 +220,25 @@ final class TimeTravelIT {
   }
 
   @Test
+  void aRowThatIsMissingKeepsNobodyFromReadingBesideIt() {
+    var history = fixture.history("gap");
+    var opened = history.open("a");
+    for (var i = 0; i < Stretch.LENGTH; i++) {
+      history.tick(10);
+      history.deposit("a", 1);
+    }
+    fixture.rows.project(history);
+    fixture.rows.execute(
+        "DELETE FROM entries WHERE ledger_id = 'gap' AND position = " + (opened + 500));
+    var asked = GetBalanceRequest.newBuilder().setLedger("gap").setAccount("a");
+
+    for (var i = 0; i < 3; i++) {
+      var balance = fixture.queries.getBalance(asked.setAtPosition(opened + 5).build());
+      assertThat(balance.getPosted().getMinorUnits()).isEqualTo(5);
+    }
+  }
+
+  @Test
   void manyAtOnceGetEachTheAnswerOfItsOwnMoment() throws Exception {
     var history = fixture.history("crowd");
     var opened = history.open("a");
