@@ -92,13 +92,16 @@ public final class Relay implements AutoCloseable {
     try {
       while (true) {
         try {
-          follow(new EventStream(ledger, nats.await(), replicas));
+          var stream = new EventStream(ledger, nats.await(), replicas);
+          tail.keep();
+          follow(stream);
           failures = 0;
         } catch (IOException
             | JetStreamApiException
             | EventStoreException
             | IllegalStateException e) {
           // jnats throws IllegalStateException where its buffer is full while NATS is away.
+          tail.letGo();
           logFailure(e);
           Thread.sleep(BACKOFF.delay(failures++, RandomGenerator.getDefault()));
         }

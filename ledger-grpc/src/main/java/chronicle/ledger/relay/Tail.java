@@ -5,11 +5,16 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The newest events that this process wrote: one range without a gap, bounded in number. */
+/**
+ * The newest events that this process wrote: one range without a gap, bounded in number. Kept only
+ * while there is a reader, since what is kept and not read would be copied by each garbage
+ * collection.
+ */
 final class Tail {
   private static final int EVENTS_MAX = 16_384;
 
   private final ArrayDeque<EncodedEvent> events = new ArrayDeque<>();
+  private boolean isKept;
   private long head;
 
   /**
@@ -19,12 +24,25 @@ final class Tail {
     if (added.getFirst().position() != head + 1) {
       events.clear();
     }
-    events.addAll(added);
     head = added.getLast().position();
+    if (isKept) {
+      events.addAll(added);
+    }
     while (events.size() > EVENTS_MAX) {
       events.removeFirst();
     }
     notifyAll();
+  }
+
+  /** Keeps what is added from now on. */
+  synchronized void keep() {
+    isKept = true;
+  }
+
+  /** Lets go of what is kept, and of what is added until the next {@link #keep}. */
+  synchronized void letGo() {
+    isKept = false;
+    events.clear();
   }
 
   /** Returns up to {@code limit} events from a position on; none where it is not kept. */
