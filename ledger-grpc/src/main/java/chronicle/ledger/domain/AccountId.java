@@ -20,7 +20,11 @@ public record AccountId(String value) {
    * IllegalArgumentException}.
    */
   public static AccountId of(String value) {
-    return new AccountId(Identifiers.require(value, "account", "._-"));
+    var account = new AccountId(value);
+    if (account.isLedger()) {
+      Identifiers.require(value, "account", "._-");
+    }
+    return account;
   }
 
   /** Whether this stands for the ledger itself. */

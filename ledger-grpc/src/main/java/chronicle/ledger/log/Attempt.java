@@ -70,13 +70,14 @@ final class Attempt {
 
   private Result run(Transaction transaction, List<Ticket> tickets, Due due, boolean isWhole) {
     Recall recall = recall(transaction, tickets, due);
-    cache.load(transaction, accounts(tickets, recall));
+    Map<AccountId, AccountAt> accounts = cache.load(transaction, accounts(tickets, recall));
     var claimed = tickets.stream().filter(Ticket::claim).toList();
     Head head = transaction.head().settledTo(settled(transaction.head(), claimed));
-    Decided decided = decide(head, recall, due, claimed);
+    Decided decided = decide(head, accounts, recall, due, claimed);
     if (decided.batch().needsRecall() && !expectsRepeats) {
       recall = recallAll(transaction, tickets, due);
-      decided = decide(head, recall, due, claimed);
+      accounts = cache.load(transaction, accounts(tickets, recall));
+      decided = decide(head, accounts, recall, due, claimed);
     }
     Append append = decided.batch().append();
     if (append.changes(transaction.head())) {
@@ -88,12 +89,13 @@ final class Attempt {
     return new Result(decided.outcomes(), append, isWhole, knowsAny(recall, tickets));
   }
 
-  private Decided decide(Head head, Recall recall, Due due, List<Ticket> tickets) {
-    var batch = new Batch(ledger, head, cache, recall, Set.copyOf(doubtful));
+  private Decided decide(
+      Head head, Map<AccountId, AccountAt> accounts, Recall recall, Due due, List<Ticket> tickets) {
+    var batch = new Batch(ledger, head, cache.book(), accounts, recall, Set.copyOf(doubtful));
     due.transactions().forEach(batch::expire);
     var outcomes = new LinkedHashMap<Ticket, Outcome>(tickets.size() * 2);
     for (Ticket ticket : tickets) {
-      outcomes.put(ticket, decide(batch, head, ticket.work()));
+      outcomes.put(ticket, decide(batch, head, ticket));
     }
     return new Decided(batch, outcomes);
   }
@@ -180,10 +182,10 @@ final class Attempt {
     return settled;
   }
 
-  private static Outcome decide(Batch batch, Head head, Work work) {
-    return switch (work) {
-      case Work.Execute(var request) -> batch.execute(request);
-      case Work.ExecuteAll(var all) -> batch.executeAll(all);
+  private static Outcome decide(Batch batch, Head head, Ticket ticket) {
+    return switch (ticket.work()) {
+      case Work.Execute(var request) -> batch.execute(request, ticket.records().getFirst());
+      case Work.ExecuteAll(var all) -> batch.executeAll(all, ticket.records());
       case Work.Inspect(var account) -> batch.inspect(account);
       case Work.Settle(var time) ->
           time.isAfter(head.lastRecordTime()) ? new Outcome.InFuture() : new Outcome.Settled();

@@ -42,11 +42,10 @@ final class Batch implements Books {
   private final LedgerId ledger;
   private final Head head;
   private final Instant recordTime;
-  private final StateCache cache;
+  private final Map<AccountId, AccountAt> accounts;
   private final Map<CommandId, Known> known;
   private final Map<CommandId, TransactionAt> transactions;
   private final Set<Instant> doubtful;
-  private final Map<AccountId, AccountAt> changed = new HashMap<>();
   private final Set<CommandId> changedTransactions = new LinkedHashSet<>();
   private final List<RecordedEvent> events = new ArrayList<>();
   private final List<EncodedEvent> encoded = new ArrayList<>();
@@ -58,18 +57,25 @@ final class Batch implements Books {
   private boolean needsRecall;
 
   /**
-   * A batch on top of a head. What {@code recall} has of its commands that were recorded before at
-   * a time in {@code doubtful} was so by an earlier try of this very batch.
+   * A batch on top of a head, at which the book and the accounts are as given; the map of accounts
+   * becomes the batch's own. What {@code recall} has of its commands that were recorded before at a
+   * time in {@code doubtful} was so by an earlier try of this very batch.
    */
-  Batch(LedgerId ledger, Head head, StateCache cache, Recall recall, Set<Instant> doubtful) {
+  Batch(
+      LedgerId ledger,
+      Head head,
+      Book book,
+      Map<AccountId, AccountAt> accounts,
+      Recall recall,
+      Set<Instant> doubtful) {
     this.ledger = ledger;
     this.head = head;
     this.recordTime = head.nextRecordTime();
-    this.cache = cache;
+    this.book = book;
+    this.accounts = accounts;
     this.known = new HashMap<>(recall.commands());
     this.transactions = new HashMap<>(recall.transactions());
     this.doubtful = doubtful;
-    this.book = cache.book();
   }
 
   /** A command that was accepted, and what it leads to. */
@@ -112,9 +118,9 @@ final class Batch implements Books {
     }
   }
 
-  Outcome execute(Request request) {
+  /** Decides the command, of which {@code record} is what is kept. */
+  Outcome execute(Request request, byte[] record) {
     needsRecall |= request.validateOnly();
-    byte[] record = CommandCodec.encode(ledger, request);
     Known before = known.get(request.id());
     if (before != null) {
       return replay(before, record);
@@ -137,9 +143,10 @@ final class Batch implements Books {
     };
   }
 
-  Outcome executeAll(Request.Atomic batch) {
+  /** Decides all; {@code records} are what is kept of the batch itself and of each command. */
+  Outcome executeAll(Request.Atomic batch, List<byte[]> records) {
     needsRecall |= batch.validateOnly();
-    byte[] record = CommandCodec.encode(ledger, batch);
+    byte[] record = records.getFirst();
     Known before = known.get(batch.id());
     if (before != null) {
       return replayAll(batch, before, record);
@@ -169,7 +176,7 @@ final class Batch implements Books {
         }
       }
     }
-    return accept(batch, record, parts);
+    return accept(batch, records, parts);
   }
 
   Outcome inspect(AccountId id) {
@@ -205,7 +212,7 @@ final class Batch implements Books {
    * Takes over what has been committed; {@code due} is when the next transaction was due before.
    */
   void commitTo(StateCache target, Instant due) {
-    target.commit(position(), book, nextDue.isBefore(due) ? nextDue : due, changed);
+    target.commit(position(), book, nextDue.isBefore(due) ? nextDue : due, accounts);
   }
 
   private long position() {
@@ -213,8 +220,11 @@ final class Batch implements Books {
   }
 
   private AccountAt accountAt(AccountId id) {
-    AccountAt account = changed.get(id);
-    return account != null ? account : cache.account(id);
+    AccountAt account = accounts.get(id);
+    if (account == null) {
+      throw new IllegalStateException("account " + id + " was not loaded");
+    }
+    return account;
   }
 
   private TransactionAt transactionAt(CommandId id) {
@@ -270,7 +280,7 @@ final class Batch implements Books {
     }
   }
 
-  private Outcome accept(Request.Atomic batch, byte[] record, List<Part> parts) {
+  private Outcome accept(Request.Atomic batch, List<byte[]> records, List<Part> parts) {
     List<List<RecordedEvent>> stamped = stamp(batch.id(), parts);
     if (batch.validateOnly()) {
       return new Outcome.ValidatedAll(
@@ -280,15 +290,10 @@ final class Batch implements Books {
     for (int i = 0; i < parts.size(); i++) {
       Request request = parts.get(i).request();
       apply(parts.get(i), stamped.get(i));
-      record(
-          request.id(),
-          request.actor(),
-          CommandCodec.encode(ledger, request),
-          Optional.empty(),
-          stamped.get(i));
+      record(request.id(), request.actor(), records.get(1 + i), Optional.empty(), stamped.get(i));
       all.addAll(stamped.get(i));
     }
-    record(batch.id(), batch.actor(), record, Optional.empty(), all);
+    record(batch.id(), batch.actor(), records.getFirst(), Optional.empty(), all);
     return new Outcome.ExecutedAll(stamped, false);
   }
 
@@ -399,7 +404,7 @@ final class Batch implements Books {
         states.add(SnapshotCodec.NO_STATE);
       } else {
         AccountAt account = accountAt(event.account()).evolve(event);
-        changed.put(event.account(), account);
+        accounts.put(event.account(), account);
         states.add(SnapshotCodec.mark(account.state()));
         if (Snapshot.isDueAt(event.accountVersion())) {
           snapshots.add(SnapshotCodec.encode(event, account));

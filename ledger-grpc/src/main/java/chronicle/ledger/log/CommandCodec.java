@@ -10,6 +10,7 @@ import com.google.protobuf.FieldMask;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.Timestamp;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -21,6 +22,20 @@ final class CommandCodec {
       Set.of(Timestamp.getDescriptor(), FieldMask.getDescriptor());
 
   private CommandCodec() {}
+
+  /** Returns what is kept of the work: a record for each of its ids, in their order. */
+  static List<byte[]> encode(LedgerId ledger, Work work) {
+    return switch (work) {
+      case Work.Execute(var request) -> List.of(encode(ledger, request));
+      case Work.ExecuteAll(var batch) -> {
+        var records = new ArrayList<byte[]>(1 + batch.parts().size());
+        records.add(encode(ledger, batch));
+        batch.parts().forEach(part -> records.add(encode(ledger, part)));
+        yield records;
+      }
+      case Work.Inspect _, Work.Settle _, Work.Sweep _ -> List.of();
+    };
+  }
 
   /**
    * Returns the command's normalised record: equal commands give records that are equal as

@@ -94,8 +94,10 @@ public final class EventCodec {
             .setEffectiveTime(Messages.timestamp(cause.effectiveTime()))
             .setActor(cause.actor())
             .setTraceparent(cause.traceparent())
-            .setReference(cause.details().reference())
-            .putAllMetadata(cause.details().metadata());
+            .setReference(cause.details().reference());
+    if (!cause.details().metadata().isEmpty()) {
+      message.putAllMetadata(cause.details().metadata());
+    }
     if (!recorded.account().isLedger()) {
       message.setBalancesAfter(balances(recorded.balancesAfter()));
     }

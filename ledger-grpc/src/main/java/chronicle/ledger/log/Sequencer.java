@@ -105,7 +105,7 @@ public final class Sequencer implements AutoCloseable {
       throw Failure.of(ErrorReason.QUEUE_FULL, "The ledger's queue is full.")
           .retryAfter(RETRY_DELAY);
     }
-    queue.add(new Ticket(work, System.nanoTime(), deadlineNanos, reply));
+    queue.add(new Ticket(ledger, work, System.nanoTime(), deadlineNanos, reply));
   }
 
   /** Refuses new work, finishes what is queued within the time set for it, and stops. */

@@ -8,7 +8,7 @@ import chronicle.ledger.log.EventStore.Transaction;
 import chronicle.runtime.Failure;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,15 +44,6 @@ final class StateCache {
     return book;
   }
 
-  /** The account's state; it must have been loaded for the batch. */
-  AccountAt account(AccountId id) {
-    AccountAt account = accounts.get(id);
-    if (account == null) {
-      throw new IllegalStateException("account " + id + " was not loaded");
-    }
-    return account;
-  }
-
   /** When the next pending transaction ends by itself, or earlier; not later. */
   Instant nextDue() {
     return nextDue;
@@ -70,20 +61,28 @@ final class StateCache {
     position = head;
   }
 
-  /** Loads those of the accounts that are missing, in one read; the cache must have caught up. */
-  void load(Transaction transaction, Set<AccountId> wanted) {
+  /**
+   * Returns the states of those accounts, and sees to it that the book is there; what is missing is
+   * loaded in one read. The cache must have caught up.
+   */
+  Map<AccountId, AccountAt> load(Transaction transaction, Set<AccountId> wanted) {
+    var loaded = HashMap.<AccountId, AccountAt>newHashMap(wanted.size());
     var missing = new ArrayList<AccountId>();
     for (AccountId id : wanted) {
-      if (accounts.get(id) == null) {
+      AccountAt account = accounts.get(id);
+      if (account == null) {
         missing.add(id);
+      } else {
+        loaded.put(id, account);
       }
     }
     if (!book.isOpen() && position > 0) {
       missing.add(AccountId.LEDGER);
     }
     if (!missing.isEmpty()) {
-      load(transaction, missing);
+      load(transaction, missing, loaded);
     }
+    return loaded;
   }
 
   /** Forgets everything: the next batch loads what it needs. */
@@ -94,13 +93,13 @@ final class StateCache {
     position = 0;
   }
 
-  /** Takes over what a committed batch changed, and lets go of the accounts used longest ago. */
+  /** Takes over what a committed batch left, and lets go of the accounts used longest ago. */
   void commit(
-      long newPosition, Book newBook, Instant newNextDue, Map<AccountId, AccountAt> changed) {
+      long newPosition, Book newBook, Instant newNextDue, Map<AccountId, AccountAt> states) {
     position = newPosition;
     book = newBook;
     nextDue = newNextDue;
-    accounts.putAll(changed);
+    accounts.putAll(states);
     var oldest = accounts.keySet().iterator();
     while (accounts.size() > accountsMax) {
       oldest.next();
@@ -148,14 +147,17 @@ final class StateCache {
     return expireTime.filter(due::isAfter).orElse(due);
   }
 
-  private void load(Transaction transaction, Collection<AccountId> missing) {
+  private void load(
+      Transaction transaction, List<AccountId> missing, Map<AccountId, AccountAt> loaded) {
     Map<AccountId, StoredAccount> stored = transaction.accounts(missing);
     for (AccountId id : missing) {
       StoredAccount account = stored.getOrDefault(id, StoredAccount.NONE);
       if (id.isLedger()) {
         account.events().forEach(event -> book = book.evolve(event.event()));
       } else {
-        accounts.put(id, account.fold().orElseGet(() -> withoutSnapshot(transaction, id)));
+        AccountAt state = account.fold().orElseGet(() -> withoutSnapshot(transaction, id));
+        accounts.put(id, state);
+        loaded.put(id, state);
       }
     }
   }

@@ -1,9 +1,11 @@
 package chronicle.ledger.log;
 
 import chronicle.error.v1.ErrorReason;
+import chronicle.ledger.domain.LedgerId;
 import chronicle.ledger.log.EventStoreException.Kind;
 import chronicle.runtime.Failure;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
@@ -24,14 +26,24 @@ final class Ticket {
   }
 
   private final Work work;
+  private final List<byte[]> records;
   private final long submittedNanos;
   private final long deadlineNanos;
   private final Consumer<Outcome> reply;
   private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
   private volatile Kind worst = Kind.UNAVAILABLE;
 
-  Ticket(Work work, long submittedNanos, long deadlineNanos, Consumer<Outcome> reply) {
+  /**
+   * Encodes what is kept of the work, in the caller's thread: the sequencer's time is everybody's.
+   */
+  Ticket(
+      LedgerId ledger,
+      Work work,
+      long submittedNanos,
+      long deadlineNanos,
+      Consumer<Outcome> reply) {
     this.work = work;
+    this.records = CommandCodec.encode(ledger, work);
     this.submittedNanos = submittedNanos;
     this.deadlineNanos = deadlineNanos;
     this.reply = reply;
@@ -39,6 +51,11 @@ final class Ticket {
 
   Work work() {
     return work;
+  }
+
+  /** What is kept of the work: a record for each of its ids. */
+  List<byte[]> records() {
+    return records;
   }
 
   long nanosUntil(long nowNanos) {

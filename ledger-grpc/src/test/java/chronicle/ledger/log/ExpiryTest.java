@@ -99,7 +99,7 @@ final class ExpiryTest {
   }
 
   private Outcome run(StateCache process, Request request) {
-    var ticket = new Ticket(new Work.Execute(request), 0, 0, _ -> {});
+    var ticket = new Ticket(LedgerId.MAIN, new Work.Execute(request), 0, 0, _ -> {});
     var attempt = new Attempt(LedgerId.MAIN, store, process, new HashSet<>(), true);
     return Objects.requireNonNull(attempt.run(List.of(ticket)).outcomes().get(ticket));
   }

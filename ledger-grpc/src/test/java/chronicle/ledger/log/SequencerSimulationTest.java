@@ -172,6 +172,7 @@ final class SequencerSimulationTest {
 
     private Ticket ticket(Work work) {
       return new Ticket(
+          LedgerId.MAIN,
           work,
           0,
           0,

@@ -52,7 +52,8 @@ final class StateCacheTest {
     memory.pass(Duration.ofMillis(1));
     var tickets = new ArrayList<Ticket>();
     for (Command command : commands) {
-      tickets.add(new Ticket(new Work.Execute(LogFixture.request(command)), 0, 0, _ -> {}));
+      tickets.add(
+          new Ticket(LedgerId.MAIN, new Work.Execute(LogFixture.request(command)), 0, 0, _ -> {}));
     }
     Map<Ticket, Outcome> outcomes =
         new Attempt(LedgerId.MAIN, store, cache, new HashSet<>(), true).run(tickets).outcomes();
