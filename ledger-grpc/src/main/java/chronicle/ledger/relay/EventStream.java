@@ -1,5 +1,7 @@
 package chronicle.ledger.relay;
 
+import static io.nats.client.support.NatsJetStreamConstants.EXPECTED_LAST_SEQ_HDR;
+
 import chronicle.ledger.domain.LedgerId;
 import chronicle.ledger.log.EncodedEvent;
 import chronicle.ledger.log.EventCodec;
@@ -8,7 +10,7 @@ import io.nats.client.Connection;
 import io.nats.client.JetStream;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamManagement;
-import io.nats.client.PublishOptions;
+import io.nats.client.Message;
 import io.nats.client.api.DiscardPolicy;
 import io.nats.client.api.PublishAck;
 import io.nats.client.api.StorageType;
@@ -18,6 +20,7 @@ import io.nats.client.impl.Headers;
 import io.nats.client.impl.NatsMessage;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -34,6 +37,7 @@ final class EventStream {
   private final LedgerId ledger;
   private final String name;
   private final int replicas;
+  private final Connection connection;
   private final JetStream publisher;
   private final JetStreamManagement management;
 
@@ -41,6 +45,7 @@ final class EventStream {
     this.ledger = ledger;
     this.name = "CHRONICLE_" + ledger;
     this.replicas = replicas;
+    this.connection = connection;
     publisher = connection.jetStream();
     management = connection.jetStreamManagement();
   }
@@ -62,21 +67,31 @@ final class EventStream {
     return stream.getStreamState().getLastSequence();
   }
 
-  /** Publishes the event as the next one; the acknowledgement fails where it is not. */
-  CompletableFuture<PublishAck> publish(EncodedEvent event) {
-    var headers = new Headers().put("Content-Type", "application/x-protobuf");
+  /**
+   * Publishes adjacent events, each as the one after the sequence before it. The acknowledgement is
+   * that of the last: it stands for all, since the last is not taken where one before it was not.
+   */
+  CompletableFuture<PublishAck> publish(List<EncodedEvent> events) {
+    for (EncodedEvent event : events.subList(0, events.size() - 1)) {
+      connection.publish(message(event));
+    }
+    return publisher.publishAsync(message(events.getLast()));
+  }
+
+  private Message message(EncodedEvent event) {
+    var headers =
+        new Headers()
+            .put("Content-Type", "application/x-protobuf")
+            .put(EXPECTED_LAST_SEQ_HDR, Long.toString(event.position() - 1));
     String traceparent = EventCodec.traceparent(event);
     if (!traceparent.isEmpty()) {
       headers.put("traceparent", traceparent);
     }
-    var message =
-        NatsMessage.builder()
-            .subject("chronicle." + ledger + "." + event.type())
-            .headers(headers)
-            .data(event.bytes())
-            .build();
-    return publisher.publishAsync(
-        message, PublishOptions.builder().expectedLastSequence(event.position() - 1).build());
+    return NatsMessage.builder()
+        .subject("chronicle." + ledger + "." + event.type())
+        .headers(headers)
+        .data(event.bytes())
+        .build();
   }
 
   private Optional<StreamInfo> find() throws IOException, JetStreamApiException {

@@ -35,8 +35,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class Relay implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Relay.class);
-  private static final int IN_FLIGHT_MAX = 2_048;
-  private static final int READ_EVENTS_MAX = 1_000;
+  private static final int BURSTS_MAX = 4;
+  private static final int BURST_EVENTS_MAX = 512;
   private static final Duration ACK_MAX = Duration.ofSeconds(5);
   private static final Duration COMPARE_INTERVAL = Duration.ofSeconds(1);
   private static final Duration LEDGER_INTERVAL = Duration.ofMillis(20);
@@ -170,21 +170,22 @@ public final class Relay implements AutoCloseable {
         .orElseThrow(() -> new WrongLogException("the log of " + ledger + " has gone"));
   }
 
+  /** Events published together, up to a position. */
+  private record Burst(long last, CompletableFuture<PublishAck> acknowledgement) {}
+
   /**
    * Publishes up to the head, many at a time in flight; false when the stream did not take an event
    * as the next one.
    */
   private boolean publish(EventStream stream) throws InterruptedException {
-    var inFlight = new ArrayDeque<CompletableFuture<PublishAck>>();
+    var inFlight = new ArrayDeque<Burst>();
     long next = relayed + 1;
     while (next <= head || !inFlight.isEmpty()) {
-      if (next <= head && inFlight.size() < IN_FLIGHT_MAX) {
-        for (EncodedEvent event : read(next, IN_FLIGHT_MAX - inFlight.size())) {
-          inFlight.add(stream.publish(event));
-          next++;
-        }
-      }
-      if (!isAcknowledged(inFlight.remove())) {
+      if (next <= head && inFlight.size() < BURSTS_MAX) {
+        List<EncodedEvent> events = read(next, BURST_EVENTS_MAX);
+        next = events.getLast().position() + 1;
+        inFlight.add(new Burst(next - 1, stream.publish(events)));
+      } else if (!isAcknowledged(inFlight.remove())) {
         return false;
       }
       head = Math.max(head, tail.head());
@@ -195,7 +196,7 @@ public final class Relay implements AutoCloseable {
   private List<EncodedEvent> read(long from, int limit) {
     List<EncodedEvent> events = tail.from(from, limit);
     if (events.isEmpty()) {
-      events = store.read(ledger, from, Long.MAX_VALUE, Math.min(limit, READ_EVENTS_MAX));
+      events = store.read(ledger, from, Long.MAX_VALUE, limit);
     }
     if (events.isEmpty() || events.getFirst().position() != from) {
       throw new WrongLogException("the log of %s has a gap at %d".formatted(ledger, from));
@@ -203,14 +204,13 @@ public final class Relay implements AutoCloseable {
     return events;
   }
 
-  private boolean isAcknowledged(CompletableFuture<PublishAck> publish)
-      throws InterruptedException {
+  private boolean isAcknowledged(Burst burst) throws InterruptedException {
     try {
-      PublishAck ack = publish.get(ACK_MAX.toMillis(), TimeUnit.MILLISECONDS);
-      if (ack.getSeqno() != relayed + 1) {
+      PublishAck ack = burst.acknowledgement().get(ACK_MAX.toMillis(), TimeUnit.MILLISECONDS);
+      if (ack.getSeqno() != burst.last()) {
         return false;
       }
-      relayed = ack.getSeqno();
+      relayed = burst.last();
       return true;
     } catch (ExecutionException | TimeoutException e) {
       log.atDebug().setMessage("Publish not acknowledged").setCause(e).log();

@@ -7,6 +7,7 @@ import chronicle.event.v1.Event;
 import chronicle.ledger.domain.LedgerId;
 import chronicle.ledger.log.EncodedEvent;
 import chronicle.ledger.log.EventStore;
+import chronicle.ledger.log.Head;
 import chronicle.ledger.log.Ledgers;
 import chronicle.ledger.log.LogFixture;
 import chronicle.ledger.log.Sequencer;
@@ -150,6 +151,25 @@ final class RelayIT {
           .atMost(PATIENCE)
           .until(() -> stream().getStreamState().getMsgCount() == 0);
     }
+  }
+
+  @Test
+  @DisplayName(
+      "G2 G7: of events published together none is taken after one that was not, and none twice")
+  void eventsTogetherAreTakenInOrder() throws Exception {
+    nats.start();
+    LogFixture.execute(log.ledgers(log.store()), LogFixture.request(LogFixture.open("a")));
+    Head head = log.store().head(LedgerId.MAIN).orElseThrow();
+    List<EncodedEvent> events = log.store().read(LedgerId.MAIN, 1, head.position(), 10);
+    var stream = new EventStream(LedgerId.MAIN, observer.await(), 1);
+    stream.open(new Head(0, head.lastRecordTime(), head.clock(), head.incarnation()));
+
+    assertThat(stream.publish(events.subList(1, 2))).failsWithin(PATIENCE);
+    assertThat(stream().getStreamState().getMsgCount()).isZero();
+    assertThat(stream.publish(events.subList(0, 1))).succeedsWithin(PATIENCE);
+    assertThat(stream.publish(events)).succeedsWithin(PATIENCE);
+    requireSequenceEqualsPosition();
+    assertThat(stream().getStreamState().getLastSequence()).isEqualTo(head.position());
   }
 
   private void addForeignStream() throws Exception {
