@@ -20,11 +20,10 @@ public record AccountId(String value) {
    * IllegalArgumentException}.
    */
   public static AccountId of(String value) {
-    var account = new AccountId(value);
-    if (account.isLedger()) {
-      Identifiers.require(value, "account", "._-");
+    if (value.isEmpty()) {
+      Identifiers.require(value, "account", "._-"); // which refuses it
     }
-    return account;
+    return new AccountId(value);
   }
 
   /** Whether this stands for the ledger itself. */

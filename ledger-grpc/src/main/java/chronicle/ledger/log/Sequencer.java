@@ -99,13 +99,14 @@ public final class Sequencer implements AutoCloseable {
               "The process is stopping; the command was not executed.")
           .retryAfter(RETRY_DELAY);
     }
+    var ticket = new Ticket(ledger, work, System.nanoTime(), deadlineNanos, reply);
     int weight = weight(work);
     if (queuedWeight.addAndGet(weight) > settings.queueWorkMax()) {
       queuedWeight.addAndGet(-weight);
       throw Failure.of(ErrorReason.QUEUE_FULL, "The ledger's queue is full.")
           .retryAfter(RETRY_DELAY);
     }
-    queue.add(new Ticket(ledger, work, System.nanoTime(), deadlineNanos, reply));
+    queue.add(ticket);
   }
 
   /** Refuses new work, finishes what is queued within the time set for it, and stops. */
