@@ -90,13 +90,15 @@ final class BalanceAnswers {
     var wait = Wait.of(request.getMinPosition(), request.hasMaxWait(), request.getMaxWait());
     TimeTravel.BalancesAt then =
         (position, known) ->
-            reader.at(ledger, new PastBalance(id, position, known.map(Place::micros).orElse(null)));
+            ReadModel.await(
+                reader.at(
+                    ledger, new PastBalance(id, position, known.map(Place::micros).orElse(null))));
     return switch (request.getAsOfCase()) {
       case ASOF_NOT_SET ->
           only(
               ledger,
               id,
-              freshness.read(ledger, wait, () -> reader.now(ledger, id)),
+              freshness.read(ledger, wait, () -> ReadModel.await(reader.now(ledger, id))),
               Optional.empty());
       case AT_POSITION ->
           only(
@@ -111,7 +113,8 @@ final class BalanceAnswers {
     };
   }
 
-  private Balance only(String ledger, String account, Balances balances, Optional<Instant> asOf) {
+  /** The answer of what was read of this one account. */
+  Balance only(String ledger, String account, Balances balances, Optional<Instant> asOf) {
     var found =
         balances
             .accounts()

@@ -7,8 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CountDownLatch;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Reads single balances in groups, as of now and as of positions: while one statement is under way
@@ -42,21 +41,26 @@ final class BalanceReader implements AutoCloseable {
     threads.add(Thread.ofPlatform().name(name).daemon().start(() -> read(queue, statement)));
   }
 
-  /** The balances of one account as of now; empty where the read model does not know the ledger. */
-  Optional<Balances> now(String ledger, String account) {
+  /**
+   * The balances of one account as of now; empty where the read model does not know the ledger.
+   * Does not block: the thread that finds them completes the future, and must not be held up
+   * either.
+   */
+  CompletableFuture<Optional<Balances>> now(String ledger, String account) {
     return find(present, new Lookup(ledger, new PastBalance(account, 0, null)));
   }
 
   /** As {@link #now}, as of a position, as {@link BalanceQueries#atPositions} has it. */
-  Optional<Balances> at(String ledger, PastBalance asked) {
+  CompletableFuture<Optional<Balances>> at(String ledger, PastBalance asked) {
     return find(past, new Lookup(ledger, asked));
   }
 
-  private static Optional<Balances> find(BlockingQueue<Lookup> queue, Lookup lookup) {
+  private static CompletableFuture<Optional<Balances>> find(
+      BlockingQueue<Lookup> queue, Lookup lookup) {
     if (!queue.offer(lookup)) {
       throw ReadModel.busy();
     }
-    return lookup.await();
+    return lookup.found();
   }
 
   @Override
@@ -89,10 +93,13 @@ final class BalanceReader implements AutoCloseable {
     try {
       var found = statement.read(ledger, lookups);
       for (var i = 0; i < lookups.size(); i++) {
-        lookups.get(i).answer(found.isEmpty() ? Optional.empty() : Optional.of(found.get(i)));
+        lookups
+            .get(i)
+            .found()
+            .complete(found.isEmpty() ? Optional.empty() : Optional.of(found.get(i)));
       }
     } catch (RuntimeException e) {
-      lookups.forEach(lookup -> lookup.fail(e));
+      lookups.forEach(lookup -> lookup.found().completeExceptionally(e));
     }
   }
 
@@ -114,48 +121,11 @@ final class BalanceReader implements AutoCloseable {
         .toList();
   }
 
-  /** One caller's question, and how it gets its answer from the thread that found it. */
-  private static final class Lookup {
-    private final String ledger;
-    private final PastBalance asked;
-    private final CountDownLatch done = new CountDownLatch(1);
-    private Optional<Balances> found = Optional.empty();
-    private @Nullable RuntimeException thrown;
-
+  /** One caller's question, and its answer to come. */
+  private record Lookup(
+      String ledger, PastBalance asked, CompletableFuture<Optional<Balances>> found) {
     Lookup(String ledger, PastBalance asked) {
-      this.ledger = ledger;
-      this.asked = asked;
-    }
-
-    String ledger() {
-      return ledger;
-    }
-
-    PastBalance asked() {
-      return asked;
-    }
-
-    void answer(Optional<Balances> balances) {
-      found = balances;
-      done.countDown();
-    }
-
-    void fail(RuntimeException e) {
-      thrown = e;
-      done.countDown();
-    }
-
-    Optional<Balances> await() {
-      try {
-        done.await();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw ReadModel.stopping(e);
-      }
-      if (thrown != null) {
-        throw thrown;
-      }
-      return found;
+      this(ledger, asked, new CompletableFuture<>());
     }
   }
 }

@@ -17,6 +17,7 @@ final class QueryServer implements AutoCloseable {
   private final Lags lags;
   private final Watches watches;
   private final BalanceReader reader;
+  private final BalanceCalls balanceCalls;
   private final FixedAnswers cache;
   private final GrpcServer server;
   private final HealthCheck health;
@@ -35,16 +36,20 @@ final class QueryServer implements AutoCloseable {
     cache = FixedAnswers.open(settings.redisUrl(), new Seal(settings.pageTokenKey()), telemetry);
     var states = new FixedStates(new StateQueries(model), freshness, cache);
     var tokens = new PageTokens(settings.pageTokenKey());
+    var balances =
+        new BalanceAnswers(
+            reader,
+            queries,
+            new EffectiveBalances(states, travel, lags),
+            travel,
+            freshness,
+            ledgers,
+            lags);
+    balanceCalls = new BalanceCalls(balances, reader, travel);
     var service =
         new QueryService(
-            new BalanceAnswers(
-                reader,
-                queries,
-                new EffectiveBalances(states, travel, lags),
-                travel,
-                freshness,
-                ledgers,
-                lags),
+            balanceCalls,
+            balances,
             new AccountAnswers(new AccountQueries(model), states, travel, freshness, lags, tokens),
             new EntryAnswers(new EntryQueries(model), travel, freshness, lags, tokens),
             new HoldAnswers(new HoldQueries(model), travel, freshness, lags, tokens),
@@ -53,7 +58,8 @@ final class QueryServer implements AutoCloseable {
             new StatementAnswers(model, travel, freshness, ledgers),
             new WatchAnswers(watches, model, freshness, ledgers, lags),
             new EventStatuses(model, ledgers, lags));
-    var grpc = settings.grpc().validatedByHandlers(QueryServiceGrpc.getGetBalanceMethod());
+    var getBalance = QueryServiceGrpc.getGetBalanceMethod();
+    var grpc = settings.grpc().validatedByHandlers(getBalance).neverBlocking(getBalance);
     server = GrpcServer.start(grpc, telemetry, List.of(service));
     health = HealthCheck.start(model, server);
   }
@@ -73,6 +79,7 @@ final class QueryServer implements AutoCloseable {
     health.close();
     watches.close();
     server.close();
+    balanceCalls.close();
     reader.close();
     cache.close();
     lags.close();

@@ -37,11 +37,15 @@ import com.google.api.HttpBody;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 
-/** The gRPC edge: parse, ask, reply. Its calls block, so each has a thread of its own. */
+/**
+ * The gRPC edge: parse, ask, reply. Calls may block, each on a thread of its own, but for {@link
+ * #getBalance}, which runs on the event loop.
+ */
 final class QueryService extends QueryServiceGrpc.QueryServiceImplBase {
   private static final String LEDGER_DEFAULT = "main";
   private static final int PAGE_SIZE_DEFAULT = 100;
 
+  private final BalanceCalls balanceCalls;
   private final BalanceAnswers balances;
   private final AccountAnswers accounts;
   private final EntryAnswers entries;
@@ -53,6 +57,7 @@ final class QueryService extends QueryServiceGrpc.QueryServiceImplBase {
   private final EventStatuses events;
 
   QueryService(
+      BalanceCalls balanceCalls,
       BalanceAnswers balances,
       AccountAnswers accounts,
       EntryAnswers entries,
@@ -62,6 +67,7 @@ final class QueryService extends QueryServiceGrpc.QueryServiceImplBase {
       StatementAnswers statements,
       WatchAnswers watches,
       EventStatuses events) {
+    this.balanceCalls = balanceCalls;
     this.balances = balances;
     this.accounts = accounts;
     this.entries = entries;
@@ -76,7 +82,7 @@ final class QueryService extends QueryServiceGrpc.QueryServiceImplBase {
   @Override
   public void getBalance(GetBalanceRequest request, StreamObserver<Balance> observer) {
     BalanceRules.check(request);
-    reply(balances.get(ledger(request.getLedger()), request), observer);
+    balanceCalls.get(ledger(request.getLedger()), request, observer);
   }
 
   @Override

@@ -54,10 +54,25 @@ final class TimeTravel {
     Optional<Balances> read(long position, Optional<Place> known);
   }
 
+  /** Where a position lies, where that is known without a look; see {@link #holds}. */
+  Optional<Place> known(String ledger, long position) {
+    return timeline.find(ledger, position);
+  }
+
+  /** Where a record time lies, where that is known without a look; see {@link #holds}. */
+  Optional<Place> known(String ledger, Instant time) {
+    return timeline.find(ledger, time);
+  }
+
+  /** Whether what was read at a place known is of the same log, and reflects what it must. */
+  static boolean holds(Balances seen, Place place, long minPosition) {
+    return seen.incarnation().equals(place.incarnation())
+        && seen.checkpoint() >= Math.max(minPosition, place.position());
+  }
+
   /** As of a position, rounded down to the end of a command. */
   Balances atPosition(String ledger, long position, BalancesAt balances, Wait wait) {
-    return timeline
-        .find(ledger, position)
+    return known(ledger, position)
         .flatMap(place -> at(place, balances, wait))
         .orElseGet(() -> lookedUp(ledger, position, balances, wait));
   }
@@ -72,8 +87,7 @@ final class TimeTravel {
 
   /** As of a record time: all that was recorded at or before it. */
   Balances atTime(String ledger, Instant time, BalancesAt balances, Wait wait) {
-    return timeline
-        .find(ledger, time)
+    return known(ledger, time)
         .flatMap(place -> at(place, balances, wait))
         .orElseGet(() -> await(ledger, position(ledger, time), balances, wait));
   }
@@ -81,8 +95,7 @@ final class TimeTravel {
   private static Optional<Balances> at(Place place, BalancesAt balances, Wait wait) {
     return balances
         .read(place.position(), Optional.of(place))
-        .filter(seen -> seen.incarnation().equals(place.incarnation()))
-        .filter(seen -> reflects(seen, place.position(), wait));
+        .filter(seen -> holds(seen, place, wait.minPosition()));
   }
 
   /** The last position recorded at or before a time, settled for ever. */

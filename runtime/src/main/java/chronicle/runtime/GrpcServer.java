@@ -4,7 +4,10 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
 import io.grpc.BindableService;
+import io.grpc.Metadata;
 import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallExecutorSupplier;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
@@ -16,8 +19,11 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,8 +77,8 @@ public final class GrpcServer implements AutoCloseable {
         new CallEdge(new RequestRules(definitions), settings.validatedByHandlers(), telemetry);
     var health = new HealthStatusManager();
     var threads = threads(settings.threading());
-    var builder = builder(settings);
-    threads.ifPresentOrElse(builder::executor, builder::directExecutor);
+    var builder = builder(settings).directExecutor();
+    threads.ifPresent(it -> builder.callExecutor(supplier(it, settings.neverBlocking())));
     definitions.forEach(definition -> builder.addService(edge.guard(definition)));
     elsewhere.forEach(builder::addService);
     builder
@@ -144,6 +150,18 @@ public final class GrpcServer implements AutoCloseable {
       case VIRTUAL_THREADS ->
           Optional.of(
               Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("call-", 0).factory()));
+    };
+  }
+
+  /** Where a call's handler runs: on those threads, or where it is already. */
+  private static ServerCallExecutorSupplier supplier(Executor threads, Set<String> neverBlocking) {
+    return new ServerCallExecutorSupplier() {
+      @Override
+      public <Q, A> @Nullable Executor getExecutor(ServerCall<Q, A> call, Metadata headers) {
+        return neverBlocking.contains(call.getMethodDescriptor().getFullMethodName())
+            ? null
+            : threads;
+      }
     };
   }
 

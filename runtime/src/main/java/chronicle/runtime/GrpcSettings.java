@@ -15,6 +15,8 @@ import java.util.stream.Collectors;
  * @param validatedByHandlers full names of the methods whose handlers refuse by themselves all that
  *     the {@code buf.validate} rules refuse; every other request is checked before its handler sees
  *     it
+ * @param neverBlocking full names of the methods whose handlers never block: they run on the event
+ *     loop, whatever the threading
  * @param messageBytesMax the largest request, decompressed
  * @param metadataBytesMax the largest set of request headers
  * @param callsPerConnectionMax how many calls a connection may have open; more wait in the client
@@ -28,6 +30,7 @@ public record GrpcSettings(
     int port,
     Threading threading,
     Set<String> validatedByHandlers,
+    Set<String> neverBlocking,
     int messageBytesMax,
     int metadataBytesMax,
     int callsPerConnectionMax,
@@ -60,6 +63,7 @@ public record GrpcSettings(
         port,
         threading,
         Set.of(),
+        Set.of(),
         4 * 1024 * 1024,
         8 * 1024,
         4_096,
@@ -73,18 +77,32 @@ public record GrpcSettings(
    * rules only word the refusal, naming every field, and a good request pays nothing for them.
    */
   public GrpcSettings validatedByHandlers(MethodDescriptor<?, ?>... methods) {
+    return with(names(methods), neverBlocking);
+  }
+
+  /** The same with methods whose handlers never block, and so need no thread of their own. */
+  public GrpcSettings neverBlocking(MethodDescriptor<?, ?>... methods) {
+    return with(validatedByHandlers, names(methods));
+  }
+
+  private GrpcSettings with(Set<String> validated, Set<String> unblocked) {
     return new GrpcSettings(
         host,
         port,
         threading,
-        Arrays.stream(methods)
-            .map(MethodDescriptor::getFullMethodName)
-            .collect(Collectors.toUnmodifiableSet()),
+        validated,
+        unblocked,
         messageBytesMax,
         metadataBytesMax,
         callsPerConnectionMax,
         connectionAgeMax,
         connectionAgeGrace,
         drainMax);
+  }
+
+  private static Set<String> names(MethodDescriptor<?, ?>... methods) {
+    return Arrays.stream(methods)
+        .map(MethodDescriptor::getFullMethodName)
+        .collect(Collectors.toUnmodifiableSet());
   }
 }

@@ -33,6 +33,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
@@ -268,6 +269,23 @@ class GrpcServerTest {
     requests.onCompleted();
 
     assertThat(answer.get(5, TimeUnit.SECONDS)).contains(EchoService.NAME, "grpc.health.v1.Health");
+  }
+
+  @Test
+  void onlyAMethodThatNeverBlocksRunsOnTheEventLoop() {
+    var isVirtual = new AtomicBoolean();
+    UnaryOperator<Money> noting =
+        money -> {
+          isVirtual.set(Thread.currentThread().isVirtual());
+          return money;
+        };
+    var settings = settings(GrpcSettings.Threading.VIRTUAL_THREADS);
+
+    assertThat(one(serve(settings, noting), VALID)).isEqualTo(VALID);
+    assertThat(isVirtual).isTrue();
+
+    assertThat(one(serve(settings.neverBlocking(EchoService.ONE), noting), VALID)).isEqualTo(VALID);
+    assertThat(isVirtual).isFalse();
   }
 
   @Test
