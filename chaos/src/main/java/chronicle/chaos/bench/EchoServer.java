@@ -11,12 +11,12 @@ import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.concurrent.Executors;
 
 /**
- * A gRPC server that answers GetBalance from nowhere, by the same grpc-java, Netty and virtual
- * threads as the query service and with an answer of the same size, but without metrics, traces or
- * validation: what the stack can do at most. Prints its port, and runs until its input ends.
+ * A gRPC server that answers GetBalance from nowhere, by the same grpc-java and Netty as the query
+ * service, on the event loop like it and with an answer of the same size, but without metrics,
+ * traces or validation: what the stack can do at most. Prints its port, and runs until its input
+ * ends.
  */
 final class EchoServer extends QueryServiceGrpc.QueryServiceImplBase {
   private static final Money MONEY =
@@ -39,7 +39,7 @@ final class EchoServer extends QueryServiceGrpc.QueryServiceImplBase {
   static void main() throws IOException {
     var server =
         NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-            .executor(Executors.newVirtualThreadPerTaskExecutor())
+            .directExecutor()
             .addService(new EchoServer())
             .build()
             .start();
