@@ -59,6 +59,25 @@ final class FreshnessIT {
   }
 
   @Test
+  void readsThatWaitKeepNoOtherReadOfTheirConnectionWaiting() throws Exception {
+    var history = projected("beside");
+    var position = history.deposit("a", 7);
+    var waiting = new ArrayList<Future<Long>>();
+    for (var i = 0; i < 8; i++) {
+      waiting.add(clients.submit(() -> balance("beside", position, LONG)));
+    }
+    awaitWaiters(8);
+
+    assertThat(balance("beside", 0, SHORT)).isEqualTo(5);
+
+    assertThat(waiting).noneMatch(Future::isDone);
+    fixture.rows.project(history);
+    for (var balance : waiting) {
+      assertThat(balance.get(20, TimeUnit.SECONDS)).isEqualTo(12);
+    }
+  }
+
+  @Test
   void everyMethodWaits() throws Exception {
     var history = projected("every");
     var position = history.deposit("a", 7);
