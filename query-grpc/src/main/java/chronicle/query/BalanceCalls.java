@@ -41,6 +41,7 @@ final class BalanceCalls implements AutoCloseable {
 
   /** Answers a valid request; an account that is not there fails the call, as ever. */
   void get(String ledger, GetBalanceRequest request, StreamObserver<Balance> observer) {
+    // With the call's deadline and trace, which the thread would not have.
     var patiently =
         Context.current().wrap(() -> answer(observer, () -> answers.get(ledger, request)));
     var enough = look(ledger, request);

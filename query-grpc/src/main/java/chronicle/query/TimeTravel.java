@@ -33,7 +33,7 @@ final class TimeTravel {
       case AsOf.Position(var position) -> {
         var seen = moments.atPosition(ledger, position);
         requireRecorded(ledger, seen, position);
-        yield seen.filter(moment -> reflects(moment, position, wait))
+        yield seen.filter(moment -> reflects(moment, position, wait.minPosition()))
             .orElseGet(() -> resolved(ledger, position, wait));
       }
       case AsOf.Time(var time) -> resolved(ledger, position(ledger, time), wait);
@@ -67,7 +67,7 @@ final class TimeTravel {
   /** Whether what was read at a place known is of the same log, and reflects what it must. */
   static boolean holds(Balances seen, Place place, long minPosition) {
     return seen.incarnation().equals(place.incarnation())
-        && seen.checkpoint() >= Math.max(minPosition, place.position());
+        && reflects(seen, place.position(), minPosition);
   }
 
   /** As of a position, rounded down to the end of a command. */
@@ -81,7 +81,7 @@ final class TimeTravel {
     var seen = balances.read(position, Optional.empty());
     requireRecorded(ledger, seen, position);
     learn(ledger, position);
-    return seen.filter(it -> reflects(it, position, wait))
+    return seen.filter(it -> reflects(it, position, wait.minPosition()))
         .orElseGet(() -> await(ledger, position, balances, wait));
   }
 
@@ -112,8 +112,8 @@ final class TimeTravel {
     }
   }
 
-  private static boolean reflects(Snapshot seen, long position, Wait wait) {
-    return seen.checkpoint() >= wait.atLeast(position).minPosition();
+  private static boolean reflects(Snapshot seen, long position, long minPosition) {
+    return seen.checkpoint() >= Math.max(position, minPosition);
   }
 
   private Balances await(String ledger, long position, BalancesAt balances, Wait wait) {
