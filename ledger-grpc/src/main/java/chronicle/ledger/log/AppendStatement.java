@@ -9,93 +9,98 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes all rows of a batch in one round trip; its last statement moves the head, and changes no
- * row if the head has moved.
+ * Writes all rows of a batch and moves the head, in one statement and one round trip: all of it
+ * where the head is the one given, else nothing. A statement of its own, it commits by itself.
  */
 final class AppendStatement implements AutoCloseable {
-  private static final String EVENTS =
+  /** The head's row is locked first: everything else is made of it. */
+  private static final String EVENTS_AND_COMMANDS =
       """
-      INSERT INTO events
-        (ledger_id, position, account_id, account_version, event_type, record_time, event, state)
-      SELECT ?, u.position, u.account_id, u.account_version, u.event_type, ?, u.event, u.state
-      FROM unnest(?::bigint[], ?::text[], ?::bigint[], ?::text[], ?::bytea[], ?::bytea[])
-        AS u (position, account_id, account_version, event_type, event, state);
-      """;
-
-  private static final String COMMANDS =
-      """
-      INSERT INTO commands
-        (ledger_id, command_id, request, outcome, refusal, first_position, event_count, actor, record_time)
-      SELECT ?, u.command_id, u.request, u.outcome, u.refusal, u.first_position, u.event_count, u.actor, ?
-      FROM unnest(?::text[], ?::bytea[], ?::text[], ?::bytea[], ?::bigint[], ?::bigint[], ?::text[])
-        AS u (command_id, request, outcome, refusal, first_position, event_count, actor);
+      WITH moved AS (
+        UPDATE ledgers SET head = ?, last_record_time = ?
+        WHERE ledger_id = ? AND incarnation = ? AND head = ? AND last_record_time = ?
+        RETURNING ledger_id, last_record_time AS record_time, clock_timestamp() AS clock
+      ), new_events AS (
+        INSERT INTO events
+          (ledger_id, position, account_id, account_version, event_type, record_time, event, state)
+        SELECT m.ledger_id, u.position, u.account_id, u.account_version, u.event_type, m.record_time, u.event, u.state
+        FROM moved AS m, unnest(?::bigint[], ?::text[], ?::bigint[], ?::text[], ?::bytea[], ?::bytea[])
+          AS u (position, account_id, account_version, event_type, event, state)
+        RETURNING position
+      ), new_commands AS (
+        INSERT INTO commands
+          (ledger_id, command_id, request, outcome, refusal, first_position, event_count, actor, record_time)
+        SELECT m.ledger_id, u.command_id, u.request, u.outcome, u.refusal, u.first_position, u.event_count, u.actor,
+          m.record_time
+        FROM moved AS m, unnest(?::text[], ?::bytea[], ?::text[], ?::bytea[], ?::bigint[], ?::bigint[], ?::text[])
+          AS u (command_id, request, outcome, refusal, first_position, event_count, actor)
+        RETURNING command_id
+      )
       """;
 
   private static final String TRANSACTIONS =
       """
-      INSERT INTO transactions
-        (ledger_id, transaction_id, status, due_time, closing_position, closing_count, reversed_by)
-      SELECT ?, u.transaction_id, u.status, u.due_time::timestamptz, u.closing_position, u.closing_count, u.reversed_by
-      FROM unnest(?::text[], ?::text[], ?::text[], ?::bigint[], ?::bigint[], ?::text[])
-        AS u (transaction_id, status, due_time, closing_position, closing_count, reversed_by)
-      ON CONFLICT (ledger_id, transaction_id) DO UPDATE SET
-        status = excluded.status, due_time = excluded.due_time, closing_position = excluded.closing_position,
-        closing_count = excluded.closing_count, reversed_by = excluded.reversed_by;
+      , new_transactions AS (
+        INSERT INTO transactions
+          (ledger_id, transaction_id, status, due_time, closing_position, closing_count, reversed_by)
+        SELECT m.ledger_id, u.transaction_id, u.status, u.due_time::timestamptz, u.closing_position, u.closing_count,
+          u.reversed_by
+        FROM moved AS m, unnest(?::text[], ?::text[], ?::text[], ?::bigint[], ?::bigint[], ?::text[])
+          AS u (transaction_id, status, due_time, closing_position, closing_count, reversed_by)
+        ON CONFLICT (ledger_id, transaction_id) DO UPDATE SET
+          status = excluded.status, due_time = excluded.due_time, closing_position = excluded.closing_position,
+          closing_count = excluded.closing_count, reversed_by = excluded.reversed_by
+        RETURNING transaction_id
+      )
       """;
 
   private static final String SNAPSHOTS =
       """
-      INSERT INTO account_snapshots (ledger_id, account_id, fold_version, account_version, position, state)
-      SELECT ?, u.account_id, ?, u.account_version, u.position, u.state
-      FROM unnest(?::text[], ?::bigint[], ?::bigint[], ?::bytea[])
-        AS u (account_id, account_version, position, state)
-      ON CONFLICT (ledger_id, account_id, fold_version, account_version) DO NOTHING;
+      , new_snapshots AS (
+        INSERT INTO account_snapshots (ledger_id, account_id, fold_version, account_version, position, state)
+        SELECT m.ledger_id, u.account_id, ?, u.account_version, u.position, u.state
+        FROM moved AS m, unnest(?::text[], ?::bigint[], ?::bigint[], ?::bytea[])
+          AS u (account_id, account_version, position, state)
+        ON CONFLICT (ledger_id, account_id, fold_version, account_version) DO NOTHING
+        RETURNING account_id
+      )
       """;
 
-  private static final String MOVE_HEAD =
+  private static final String CLOCK =
       """
-      UPDATE ledgers SET head = ?, last_record_time = ? WHERE ledger_id = ? AND head = ?
+      SELECT clock FROM moved
       """;
 
   private static final String ACCEPTED = "ACCEPTED";
   private static final byte[] NO_REFUSAL = {};
 
   private final Connection connection;
-  private final LedgerId ledger;
   private final Append batch;
   private final PreparedStatement statement;
-  private final int statements;
   private int bound;
 
-  private AppendStatement(Connection connection, LedgerId ledger, Append batch)
-      throws SQLException {
+  private AppendStatement(Connection connection, Append batch) throws SQLException {
     this.connection = connection;
-    this.ledger = ledger;
     this.batch = batch;
-    var sql = new StringBuilder(EVENTS).append(COMMANDS);
-    int count = 3;
-    if (!batch.transactions().isEmpty()) {
-      sql.append(TRANSACTIONS);
-      count++;
-    }
-    if (!batch.snapshots().isEmpty()) {
-      sql.append(SNAPSHOTS);
-      count++;
-    }
-    statement = connection.prepareStatement(sql.append(MOVE_HEAD).toString());
-    statements = count;
+    statement =
+        connection.prepareStatement(
+            EVENTS_AND_COMMANDS
+                + (batch.transactions().isEmpty() ? "" : TRANSACTIONS)
+                + (batch.snapshots().isEmpty() ? "" : SNAPSHOTS)
+                + CLOCK);
   }
 
-  /** Returns whether the head was still where it was to be moved from. */
-  static boolean execute(Connection connection, LedgerId ledger, long head, Append batch)
+  /** Returns the store's clock meanwhile; empty where the head is another, and nothing changed. */
+  static Optional<Instant> execute(Connection connection, LedgerId ledger, Head head, Append batch)
       throws SQLException {
-    try (var append = new AppendStatement(connection, ledger, batch)) {
-      return append.execute(head);
+    try (var append = new AppendStatement(connection, batch)) {
+      return append.execute(ledger, head);
     }
   }
 
@@ -104,7 +109,13 @@ final class AppendStatement implements AutoCloseable {
     statement.close();
   }
 
-  private boolean execute(long head) throws SQLException {
+  private Optional<Instant> execute(LedgerId ledger, Head head) throws SQLException {
+    statement.setLong(++bound, head.position() + batch.events().size());
+    time(batch.recordTime());
+    text(ledger.value());
+    text(head.incarnation());
+    statement.setLong(++bound, head.position());
+    time(head.lastRecordTime());
     bindEvents();
     bindCommands();
     if (!batch.transactions().isEmpty()) {
@@ -113,20 +124,14 @@ final class AppendStatement implements AutoCloseable {
     if (!batch.snapshots().isEmpty()) {
       bindSnapshots();
     }
-    statement.setLong(++bound, head + batch.events().size());
-    time(batch.recordTime());
-    text(ledger.value());
-    statement.setLong(++bound, head);
-    statement.execute();
-    for (int i = 1; i < statements; i++) {
-      statement.getMoreResults();
+    try (var row = statement.executeQuery()) {
+      return row.next()
+          ? Optional.of(row.getObject(1, OffsetDateTime.class).toInstant())
+          : Optional.empty();
     }
-    return statement.getUpdateCount() == 1;
   }
 
   private void bindEvents() throws SQLException {
-    text(ledger.value());
-    time(batch.recordTime());
     longs(batch.events(), RecordedEvent::position);
     texts(batch.events(), event -> event.account().value());
     longs(batch.events(), RecordedEvent::accountVersion);
@@ -136,8 +141,6 @@ final class AppendStatement implements AutoCloseable {
   }
 
   private void bindCommands() throws SQLException {
-    text(ledger.value());
-    time(batch.recordTime());
     List<RecordedCommand> commands = batch.commands();
     texts(commands, command -> command.id().value());
     bytes(commands, RecordedCommand::request);
@@ -149,7 +152,6 @@ final class AppendStatement implements AutoCloseable {
   }
 
   private void bindTransactions() throws SQLException {
-    text(ledger.value());
     List<TransactionRow> rows = batch.transactions();
     texts(rows, row -> row.id().value());
     texts(rows, row -> row.status().name());
@@ -160,7 +162,6 @@ final class AppendStatement implements AutoCloseable {
   }
 
   private void bindSnapshots() throws SQLException {
-    text(ledger.value());
     statement.setInt(++bound, Snapshot.FOLD_VERSION);
     texts(batch.snapshots(), snapshot -> snapshot.account().value());
     longs(batch.snapshots(), Snapshot::version);

@@ -85,7 +85,10 @@ final class Attempt {
       commit(transaction, append);
     }
     // Where something was due, the next batch asks again.
-    decided.batch().commitTo(cache, due.transactions().isEmpty() ? due.next() : Instant.MIN);
+    decided
+        .batch()
+        .commitTo(
+            cache, head.after(append), due.transactions().isEmpty() ? due.next() : Instant.MIN);
     return new Result(decided.outcomes(), append, isWhole, knowsAny(recall, tickets));
   }
 
@@ -152,7 +155,8 @@ final class Attempt {
     return transactions;
   }
 
-  private static Set<AccountId> accounts(List<Ticket> tickets, Recall recall) {
+  /** The accounts that the tickets are about, and those of the transactions that are recalled. */
+  static Set<AccountId> accounts(List<Ticket> tickets, Recall recall) {
     var accounts = new HashSet<AccountId>();
     for (Ticket ticket : tickets) {
       accounts.addAll(ticket.work().accounts());
@@ -182,7 +186,7 @@ final class Attempt {
     return settled;
   }
 
-  private static Outcome decide(Batch batch, Head head, Ticket ticket) {
+  static Outcome decide(Batch batch, Head head, Ticket ticket) {
     return switch (ticket.work()) {
       case Work.Execute(var request) -> batch.execute(request, ticket.records().getFirst());
       case Work.ExecuteAll(var all) -> batch.executeAll(all, ticket.records());

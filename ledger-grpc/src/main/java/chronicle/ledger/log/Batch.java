@@ -211,8 +211,18 @@ final class Batch implements Books {
   /**
    * Takes over what has been committed; {@code due} is when the next transaction was due before.
    */
-  void commitTo(StateCache target, Instant due) {
-    target.commit(position(), book, nextDue.isBefore(due) ? nextDue : due, accounts);
+  void commitTo(StateCache target, Head after, Instant due) {
+    target.commit(after, book, nextDue(due), accounts);
+  }
+
+  /** When the next transaction is due, if it was {@code before} without this batch. */
+  Instant nextDue(Instant before) {
+    return nextDue.isBefore(before) ? nextDue : before;
+  }
+
+  /** Its accounts' states now. */
+  Map<AccountId, AccountAt> accounts() {
+    return accounts;
   }
 
   private long position() {

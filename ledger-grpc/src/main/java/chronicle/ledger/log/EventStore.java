@@ -69,6 +69,14 @@ public interface EventStore {
    */
   Transaction look(LedgerId ledger);
 
+  /**
+   * Writes and commits the batch on top of a head that is believed to be the ledger's, in one round
+   * trip, and returns the store's clock meanwhile. {@link EventStoreException.Kind#CONFLICT} and
+   * {@link EventStoreException.Kind#TAKEN}: nothing was written, for the head is another, or a row
+   * is there; {@link EventStoreException.Kind#AMBIGUOUS}: all of it was, or nothing.
+   */
+  Instant append(LedgerId ledger, Head head, Append batch);
+
   /** A ledger and its head. */
   record LedgerHead(LedgerId ledger, Head head) {}
 

@@ -13,6 +13,21 @@ public record Head(long position, Instant lastRecordTime, Instant clock, String 
     return clock.isAfter(next) ? clock : next;
   }
 
+  /** Where the ledger stands after a batch. */
+  Head after(Append batch) {
+    return new Head(position + batch.events().size(), batch.recordTime(), clock, incarnation);
+  }
+
+  /** The same log before its first event. */
+  Head atStart() {
+    return new Head(0, Instant.EPOCH, clock, incarnation);
+  }
+
+  /** The same at another time. */
+  Head at(Instant time) {
+    return new Head(position, lastRecordTime, time, incarnation);
+  }
+
   /** The same, settled up to a time that is not before. */
   Head settledTo(Instant time) {
     return new Head(position, time, clock, incarnation);

@@ -12,6 +12,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
@@ -19,15 +21,24 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread per ledger and process that adds to the ledger's log: it takes all work that
- * waits, decides it in order under the head lock, and commits it as one transaction (group commit).
- * Any number of processes may do so at once for one ledger: the head lock alternates their batches.
+ * What adds to the ledger's log in this process: it takes all work that waits, decides it in order,
+ * and commits it as one transaction (group commit). Any number of processes may do so at once for
+ * one ledger: the head lock alternates their batches.
+ *
+ * <p>Two threads take turns, so that one decides a batch while the other's is being written. What
+ * follows from memory is decided ahead, on the head that the batch before will leave, and written
+ * in one round trip ({@link Plan}). Anything else is decided under the head lock, with nothing else
+ * under way ({@link Attempt}): what was not decided from memory, what failed, and for a while after
+ * that everything.
  *
  * <p>A batch that the event store did not take is decided again, until each caller's time is up.
  * Whether a commit of unknown outcome happened is found out by looking the command ids up under the
@@ -42,7 +53,7 @@ public final class Sequencer implements AutoCloseable {
   private static final Duration RETRY_DELAY = Duration.ofMillis(100);
 
   /** Clients repeat when something went wrong, and then not one alone. */
-  private static final int BATCHES_THAT_EXPECT_REPEATS = 64;
+  private static final int CAUTIOUS_BATCHES = 64;
 
   private final LedgerId ledger;
   private final EventStore store;
@@ -52,15 +63,25 @@ public final class Sequencer implements AutoCloseable {
   private final Consumer<List<EncodedEvent>> committed;
   private final BlockingQueue<Ticket> queue = new LinkedBlockingQueue<>();
   private final AtomicInteger queuedWeight = new AtomicInteger();
-  private final StateCache cache;
+  private final StoreClock clock = new StoreClock(System::nanoTime);
   private final ObservableLongGauge queueGauge;
   private final ExecutorService answers;
-  private final Thread sequencer;
+  private final List<Turn> turns;
   private final Thread watch;
-  private volatile List<Ticket> running = List.of();
-  private volatile long takenNanos;
   private volatile boolean stopping;
-  private int batchesToExpectRepeats;
+
+  /** Held from taking a batch to its turn to be written, and longer where that is not planned. */
+  private final Lock deciding = new ReentrantLock();
+
+  private final StateCache cache;
+  private Optional<Plan> planned = Optional.empty();
+  private int cautiousBatches;
+
+  /** Held while a batch is in the event store's hands; taken after the other, if both are. */
+  private final Lock writing = new ReentrantLock();
+
+  private final Set<Instant> doubtful = new HashSet<>();
+  private List<Ticket> unwritten = List.of();
 
   /**
    * Starts the ledger's sequencer; {@code committed} is told of each batch's events, in order, and
@@ -78,12 +99,13 @@ public final class Sequencer implements AutoCloseable {
     this.metrics = metrics;
     this.attributes = SequencerMetrics.of(ledger);
     this.committed = committed;
-    cache = new StateCache(settings.cacheAccountsMax());
+    cache = new StateCache(settings.cacheAccountsMax(), clock);
     queueGauge = metrics.watchQueue(ledger, queuedWeight::get);
     answers =
         Executors.newSingleThreadExecutor(
             Thread.ofPlatform().name("answers-" + ledger).daemon().factory());
-    sequencer = Thread.ofPlatform().name("sequencer-" + ledger).daemon().start(this::sequence);
+    turns = List.of(new Turn(), new Turn());
+    turns.forEach(turn -> turn.thread.start());
     watch = Thread.ofVirtual().name("watch-" + ledger).start(this::watchDeadlines);
   }
 
@@ -114,9 +136,9 @@ public final class Sequencer implements AutoCloseable {
   public void close() {
     stopping = true;
     try {
-      if (!sequencer.join(settings.drain())) {
-        sequencer.interrupt();
-        sequencer.join();
+      long end = System.nanoTime() + settings.drain().toNanos();
+      for (Turn turn : turns) {
+        turn.finish(Duration.ofNanos(end - System.nanoTime()));
       }
       watch.interrupt();
       watch.join();
@@ -132,29 +154,137 @@ public final class Sequencer implements AutoCloseable {
     }
   }
 
-  private void sequence() {
-    var batch = new ArrayList<Ticket>();
-    try {
-      while (!stopping || !queue.isEmpty()) {
-        Ticket first = queue.poll(POLL_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
-        if (first != null) {
-          take(first, batch);
-          long now = System.nanoTime();
-          batch.stream().filter(ticket -> ticket.isDue(now)).forEach(Ticket::expire);
-          takenNanos = now;
-          running = batch.stream().filter(Ticket::isOpen).toList();
-          perform(running);
+  /** One of the two threads, and what it has in hand. */
+  private final class Turn implements Runnable {
+    private final Thread thread =
+        Thread.ofPlatform().name("sequencer-" + ledger).daemon().unstarted(this);
+    private volatile List<Ticket> running = List.of();
+    private volatile long takenNanos;
+
+    @Override
+    public void run() {
+      try {
+        while (!stopping || !queue.isEmpty()) {
+          decide().ifPresent(Sequencer.this::write);
           running = List.of();
-          batch.clear();
         }
+      } catch (InterruptedException _) {
+        running.forEach(Ticket::expire);
       }
-    } catch (InterruptedException _) {
-      running.forEach(Ticket::expire);
+    }
+
+    void finish(Duration drain) throws InterruptedException {
+      if (!thread.join(drain)) {
+        thread.interrupt();
+        thread.join();
+      }
+    }
+
+    /**
+     * Takes a batch and decides it. Returns it where it is still to be written, and then with the
+     * lock for that.
+     */
+    private Optional<Plan> decide() throws InterruptedException {
+      deciding.lockInterruptibly();
+      try {
+        List<Ticket> tickets = take();
+        hold(tickets);
+        if (tickets.isEmpty()) {
+          return Optional.empty();
+        }
+        takeOver();
+        Optional<Plan> plan = plan(tickets);
+        writing.lockInterruptibly();
+        if (plan.isPresent() && unwritten.isEmpty()) {
+          takeOver();
+          planned = plan;
+          return plan;
+        }
+        try {
+          plan.ifPresent(none -> none.tickets().forEach(Ticket::unclaim));
+          performAfterUnwritten(tickets);
+          return Optional.empty();
+        } finally {
+          writing.unlock();
+        }
+      } finally {
+        deciding.unlock();
+      }
+    }
+
+    /** Nothing else is under way, and nothing of what failed stays behind. */
+    private void performAfterUnwritten(List<Ticket> tickets) throws InterruptedException {
+      takeOver();
+      planned = Optional.empty();
+      if (!unwritten.isEmpty()) {
+        cautiousBatches = CAUTIOUS_BATCHES;
+      }
+      List<Ticket> all = Stream.concat(unwritten.stream(), tickets.stream()).toList();
+      unwritten = List.of();
+      hold(all);
+      perform(all);
+      doubtful.clear();
+    }
+
+    private void hold(List<Ticket> tickets) {
+      takenNanos = System.nanoTime();
+      running = tickets;
     }
   }
 
-  /** Fills a batch with what waits, as far as one transaction should go. */
-  private void take(Ticket first, List<Ticket> batch) {
+  /** Takes what waits, as far as one transaction should go; nothing comes after a while. */
+  private List<Ticket> take() throws InterruptedException {
+    Ticket first = queue.poll(POLL_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+    if (first == null) {
+      return List.of();
+    }
+    var batch = new ArrayList<Ticket>();
+    fill(batch, first);
+    long now = System.nanoTime();
+    batch.stream().filter(ticket -> ticket.isDue(now)).forEach(Ticket::expire);
+    return batch.stream().filter(Ticket::isOpen).toList();
+  }
+
+  /** The cache takes over the batch planned last, if it is written by now. */
+  private void takeOver() {
+    if (planned.isPresent() && planned.get().commitTo(cache)) {
+      planned = Optional.empty();
+    }
+  }
+
+  private Optional<Plan> plan(List<Ticket> tickets) {
+    if (cautiousBatches > 0) {
+      return Optional.empty();
+    }
+    try {
+      return Plan.of(ledger, cache, planned, tickets);
+    } catch (RuntimeException e) {
+      // Under the head lock it fails again, and then for good.
+      log.atWarn().setMessage("Batch not planned").addKeyValue("ledger", ledger).setCause(e).log();
+      tickets.forEach(Ticket::unclaim);
+      return Optional.empty();
+    }
+  }
+
+  /** Writes what was planned, and lets the next one do so. */
+  private void write(Plan plan) {
+    try {
+      plan.write(ledger, store, clock);
+      publish(plan.append(), plan.outcomes());
+    } catch (RuntimeException e) {
+      Kind kind = e instanceof EventStoreException known ? known.kind() : Kind.AMBIGUOUS;
+      if (kind == Kind.AMBIGUOUS) {
+        doubtful.add(plan.append().recordTime());
+      }
+      release(plan.tickets(), kind, e, 0);
+      unwritten = plan.tickets();
+      wake();
+    } finally {
+      writing.unlock();
+    }
+  }
+
+  private void fill(List<Ticket> batch, Ticket first) {
     int weight = 0;
     for (Ticket ticket = first; ticket != null; ticket = queue.poll()) {
       weight += weight(ticket.work());
@@ -174,34 +304,26 @@ public final class Sequencer implements AutoCloseable {
 
   /** Tries until every ticket's answer is fixed, which the watch sees to at the latest. */
   private void perform(List<Ticket> tickets) throws InterruptedException {
-    var doubtful = new HashSet<Instant>();
     List<Ticket> open = tickets;
-    for (int attempt = 0; !open.isEmpty() && !performed(open, doubtful, attempt); attempt++) {
+    for (int attempt = 0; !open.isEmpty() && !performed(open, attempt); attempt++) {
       Thread.sleep(BACKOFF.delay(attempt, RandomGenerator.getDefault()));
       open = open.stream().filter(Ticket::isOpen).toList();
     }
   }
 
-  private boolean performed(List<Ticket> tickets, Set<Instant> doubtful, int attempt) {
+  private boolean performed(List<Ticket> tickets, int attempt) {
     try {
       Attempt.Result result;
       do {
-        boolean expectsRepeats = batchesToExpectRepeats > 0;
+        boolean expectsRepeats = cautiousBatches > 0;
         result = new Attempt(ledger, store, cache, doubtful, expectsRepeats).run(tickets);
-        publish(result);
+        publish(result.append(), result.outcomes());
       } while (!result.isWhole());
-      batchesToExpectRepeats =
-          result.foundRepeats()
-              ? BATCHES_THAT_EXPECT_REPEATS
-              : Math.max(0, batchesToExpectRepeats - 1);
+      cautiousBatches = result.foundRepeats() ? CAUTIOUS_BATCHES : Math.max(0, cautiousBatches - 1);
       return true;
     } catch (EventStoreException e) {
-      batchesToExpectRepeats = BATCHES_THAT_EXPECT_REPEATS;
-      tickets.forEach(ticket -> ticket.release(e.kind()));
-      metrics.retried(attributes, e.kind());
-      if (e.kind() != Kind.TAKEN || attempt > 0) {
-        logRetry(e, attempt);
-      }
+      cautiousBatches = CAUTIOUS_BATCHES;
+      release(tickets, e.kind(), e, attempt);
       return false;
     } catch (RuntimeException e) {
       fail(tickets, e);
@@ -209,16 +331,28 @@ public final class Sequencer implements AutoCloseable {
     }
   }
 
-  private void publish(Attempt.Result result) {
-    Append append = result.append();
+  private void release(List<Ticket> tickets, Kind kind, RuntimeException cause, int attempt) {
+    tickets.forEach(ticket -> ticket.release(kind));
+    metrics.retried(attributes, kind);
+    if (kind != Kind.TAKEN || attempt > 0) {
+      logRetry(kind, cause, attempt);
+    }
+  }
+
+  /** A thread that waits for work looks at what was not written: a sweep does no harm. */
+  private void wake() {
+    queuedWeight.incrementAndGet();
+    queue.add(new Ticket(ledger, new Work.Sweep(), System.nanoTime(), Long.MAX_VALUE, _ -> {}));
+  }
+
+  private void publish(Append append, Map<Ticket, Outcome> outcomes) {
     if (!append.events().isEmpty()) {
       committed.accept(append.encoded());
     }
     metrics.committed(attributes, append);
     long now = System.nanoTime();
-    result.outcomes().keySet().removeIf(ticket -> !ticket.close());
-    answers.execute(
-        () -> result.outcomes().forEach((ticket, outcome) -> give(ticket, outcome, now)));
+    outcomes.keySet().removeIf(ticket -> !ticket.close());
+    answers.execute(() -> outcomes.forEach((ticket, outcome) -> give(ticket, outcome, now)));
   }
 
   /**
@@ -262,10 +396,12 @@ public final class Sequencer implements AutoCloseable {
       while (true) {
         Thread.sleep(WATCH_INTERVAL);
         long now = System.nanoTime();
-        List<Ticket> slow = running;
-        if (!slow.isEmpty() && now - takenNanos > SLOW_BATCH.toNanos()) {
-          slow.stream().filter(ticket -> ticket.isDue(now)).forEach(Ticket::expire);
-          queue.stream().filter(ticket -> ticket.isDue(now)).forEach(Ticket::expire);
+        for (Turn turn : turns) {
+          List<Ticket> slow = turn.running;
+          if (!slow.isEmpty() && now - turn.takenNanos > SLOW_BATCH.toNanos()) {
+            slow.stream().filter(ticket -> ticket.isDue(now)).forEach(Ticket::expire);
+            queue.stream().filter(ticket -> ticket.isDue(now)).forEach(Ticket::expire);
+          }
         }
       }
     } catch (InterruptedException _) {
@@ -273,13 +409,13 @@ public final class Sequencer implements AutoCloseable {
     }
   }
 
-  private void logRetry(EventStoreException e, int attempt) {
+  private void logRetry(Kind kind, RuntimeException cause, int attempt) {
     log.atWarn()
         .setMessage("Batch tried again")
         .addKeyValue("ledger", ledger)
-        .addKeyValue("kind", e.kind())
+        .addKeyValue("kind", kind)
         .addKeyValue("attempt", attempt)
-        .addKeyValue("cause", e.getMessage())
+        .addKeyValue("cause", cause.getMessage())
         .log();
   }
 }

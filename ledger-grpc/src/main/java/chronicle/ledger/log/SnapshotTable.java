@@ -18,6 +18,11 @@ final class SnapshotTable {
     return isThere;
   }
 
+  /** What to write of a batch: its snapshots only where they have a table. */
+  Append rows(Append batch) {
+    return isThere ? batch : batch.withoutSnapshots();
+  }
+
   /** Learns from a failed statement that used the table; true where it failed for want of it. */
   boolean isMissedBy(SQLException thrown) {
     boolean isMissed = UNDEFINED_TABLE.equals(thrown.getSQLState());

@@ -4,9 +4,11 @@ import chronicle.ledger.domain.AccountId;
 import chronicle.ledger.domain.LedgerId;
 import chronicle.runtime.Database;
 import chronicle.runtime.SqlFailure;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -255,6 +257,25 @@ public final class SqlEventStore implements EventStore {
   @Override
   public Transaction look(LedgerId ledger) {
     return SqlTransaction.begin(database, ledger, snapshotTable, false);
+  }
+
+  @Override
+  public Instant append(LedgerId ledger, Head head, Append batch) {
+    try (var connection = open()) {
+      return AppendStatement.execute(connection, ledger, head, snapshotTable.rows(batch))
+          .orElseThrow(() -> EventStoreException.lostRace("the head is another"));
+    } catch (SQLException e) {
+      var _ = snapshotTable.isMissedBy(e);
+      throw SqlFailures.ofStatement(e);
+    }
+  }
+
+  private Connection open() {
+    try {
+      return database.connection();
+    } catch (SQLException e) {
+      throw SqlFailures.of(e);
+    }
   }
 
   /**

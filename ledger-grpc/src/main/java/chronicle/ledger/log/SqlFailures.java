@@ -29,6 +29,14 @@ final class SqlFailures {
         : exception(Kind.AMBIGUOUS, thrown);
   }
 
+  /** A failure of a statement that commits by itself: it is all of a transaction. */
+  static RuntimeException ofStatement(SQLException thrown) {
+    RuntimeException failure = of(thrown);
+    return failure instanceof EventStoreException e && e.kind() == Kind.UNAVAILABLE
+        ? exception(Kind.AMBIGUOUS, thrown)
+        : failure;
+  }
+
   private static EventStoreException exception(Kind kind, SQLException thrown) {
     return new EventStoreException(kind, String.valueOf(thrown.getMessage()), thrown);
   }

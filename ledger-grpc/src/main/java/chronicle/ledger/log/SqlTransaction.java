@@ -231,9 +231,8 @@ final class SqlTransaction implements EventStore.Transaction {
 
   @Override
   public void append(Append batch) {
-    Append rows = snapshotTable.isThere() ? batch : batch.withoutSnapshots();
     try {
-      if (!AppendStatement.execute(connection, ledger, head.position(), rows)) {
+      if (AppendStatement.execute(connection, ledger, head, snapshotTable.rows(batch)).isEmpty()) {
         throw EventStoreException.lostRace("the head moved under its lock");
       }
     } catch (SQLException e) {

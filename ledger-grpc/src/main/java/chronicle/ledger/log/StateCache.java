@@ -27,17 +27,20 @@ import org.slf4j.LoggerFactory;
 final class StateCache {
   private static final int DELTA_EVENTS_MAX = 2_000;
 
+  private static final Head NOWHERE = new Head(0, Instant.EPOCH, Instant.EPOCH, "");
+
   private static final Logger log = LoggerFactory.getLogger(StateCache.class);
 
   private final int accountsMax;
   private final LinkedHashMap<AccountId, AccountAt> accounts = new LinkedHashMap<>(16, 0.75f, true);
+  private final StoreClock clock;
   private Book book = Book.UNOPENED;
-  private String incarnation = "";
+  private Head head = NOWHERE;
   private Instant nextDue = Instant.MIN;
-  private long position;
 
-  StateCache(int accountsMax) {
+  StateCache(int accountsMax, StoreClock clock) {
     this.accountsMax = accountsMax;
+    this.clock = clock;
   }
 
   Book book() {
@@ -49,16 +52,43 @@ final class StateCache {
     return nextDue;
   }
 
-  /** Moves every state to the transaction's head, in at most one read. */
+  /** Moves every state to the transaction's head, in at most one read; its clock has been read. */
   void catchUp(Transaction transaction) {
-    long head = transaction.head().position();
-    requireSameLog(transaction.head());
-    if (head > position) {
+    Head next = transaction.head();
+    requireSameLog(next);
+    if (next.position() > head.position()) {
       transaction
-          .since(position, DELTA_EVENTS_MAX)
-          .ifPresentOrElse(delta -> fold(delta, head), this::clear);
+          .since(head.position(), DELTA_EVENTS_MAX)
+          .ifPresentOrElse(delta -> fold(delta, next.position()), this::clear);
     }
-    position = head;
+    head = next;
+    clock.read(next.clock());
+  }
+
+  /**
+   * Returns the head that the ledger has by now if nobody else has moved it; empty where it has not
+   * been looked at for long.
+   */
+  Optional<Head> expectedHead() {
+    return clock.now().map(head::at);
+  }
+
+  /**
+   * Returns the states of those accounts, as {@code newer} has them or else the cache; empty unless
+   * all are known.
+   */
+  Optional<Map<AccountId, AccountAt>> known(
+      Set<AccountId> wanted, Map<AccountId, AccountAt> newer) {
+    var known = HashMap.<AccountId, AccountAt>newHashMap(wanted.size());
+    for (AccountId id : wanted) {
+      AccountAt changed = newer.get(id);
+      AccountAt account = changed == null ? accounts.get(id) : changed;
+      if (account == null) {
+        return Optional.empty();
+      }
+      known.put(id, account);
+    }
+    return Optional.of(known);
   }
 
   /**
@@ -76,7 +106,7 @@ final class StateCache {
         loaded.put(id, account);
       }
     }
-    if (!book.isOpen() && position > 0) {
+    if (!book.isOpen() && head.position() > 0) {
       missing.add(AccountId.LEDGER);
     }
     if (!missing.isEmpty()) {
@@ -90,13 +120,12 @@ final class StateCache {
     accounts.clear();
     book = Book.UNOPENED;
     nextDue = Instant.MIN;
-    position = 0;
+    head = head.atStart();
   }
 
   /** Takes over what a committed batch left, and lets go of the accounts used longest ago. */
-  void commit(
-      long newPosition, Book newBook, Instant newNextDue, Map<AccountId, AccountAt> states) {
-    position = newPosition;
+  void commit(Head newHead, Book newBook, Instant newNextDue, Map<AccountId, AccountAt> states) {
+    head = newHead;
     book = newBook;
     nextDue = newNextDue;
     accounts.putAll(states);
@@ -111,20 +140,19 @@ final class StateCache {
    * A log that is shorter than it was, or another one under the same name, must not be written to
    * from these states.
    */
-  private void requireSameLog(Head head) {
-    if (incarnation.isEmpty()) {
-      incarnation = head.incarnation();
-    }
-    if (head.position() < position || !head.incarnation().equals(incarnation)) {
+  private void requireSameLog(Head next) {
+    boolean isKnown = !head.incarnation().isEmpty();
+    if (next.position() < head.position()
+        || (isKnown && !next.incarnation().equals(head.incarnation()))) {
       throw Failure.of(
           ErrorReason.LEDGER_STOPPED,
           "The event store's log is not the one that this process served; restart it to serve this one.");
     }
   }
 
-  private void fold(List<RecordedEvent> delta, long head) {
-    if (delta.size() != head - position) {
-      throw new IllegalStateException("the log has a gap after position " + position);
+  private void fold(List<RecordedEvent> delta, long to) {
+    if (delta.size() != to - head.position()) {
+      throw new IllegalStateException("the log has a gap after position " + head.position());
     }
     delta.forEach(this::fold);
   }

@@ -78,6 +78,11 @@ final class Ticket {
     return state.compareAndSet(State.WAITING, State.RUNNING);
   }
 
+  /** It was not part of a transaction after all. */
+  void unclaim() {
+    state.compareAndSet(State.RUNNING, State.WAITING);
+  }
+
   /**
    * Its transaction failed; once the outcome of a commit was unknown, it stays so until found out.
    */
@@ -85,7 +90,7 @@ final class Ticket {
     if (worst != Kind.AMBIGUOUS) {
       worst = kind;
     }
-    state.compareAndSet(State.RUNNING, State.WAITING);
+    unclaim();
   }
 
   /** Fixes the answer; false if it was before. Whoever fixes it gives it. */

@@ -2,6 +2,7 @@ package chronicle.ledger.feed;
 
 import chronicle.ledger.domain.AccountId;
 import chronicle.ledger.domain.LedgerId;
+import chronicle.ledger.log.Append;
 import chronicle.ledger.log.EncodedEvent;
 import chronicle.ledger.log.EventStore;
 import chronicle.ledger.log.EventStoreException;
@@ -9,6 +10,7 @@ import chronicle.ledger.log.EventStoreException.Kind;
 import chronicle.ledger.log.Head;
 import chronicle.ledger.log.RecordedEvent;
 import chronicle.ledger.log.Snapshot;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -101,6 +103,11 @@ final class WatchedEventStore implements EventStore {
   @Override
   public Transaction look(LedgerId ledger) {
     return store.look(ledger);
+  }
+
+  @Override
+  public Instant append(LedgerId ledger, Head head, Append batch) {
+    return store.append(ledger, head, batch);
   }
 
   private void requireUp() {

@@ -30,7 +30,7 @@ final class DecidingRate {
 
   private final MemoryEventStore store =
       new MemoryEventStore(Instant.parse("2026-11-29T12:00:00Z"));
-  private final StateCache cache = new StateCache(ACCOUNTS);
+  private final StateCache cache = new StateCache(ACCOUNTS, new StoreClock(System::nanoTime));
   private final SplittableRandom random = new SplittableRandom(1);
   private Head head;
   private int commands;
@@ -103,13 +103,8 @@ final class DecidingRate {
         batch.execute(ticket.work().requests().getFirst(), ticket.records().getFirst());
       }
       Append append = batch.append();
-      batch.commitTo(cache, Instant.MAX);
-      head =
-          new Head(
-              head.position() + append.events().size(),
-              append.recordTime(),
-              append.recordTime().plus(Duration.ofMillis(10)),
-              head.incarnation());
+      head = head.after(append).at(append.recordTime().plus(Duration.ofMillis(10)));
+      batch.commitTo(cache, head, Instant.MAX);
     }
   }
 

@@ -25,8 +25,8 @@ final class ExpiryTest {
   private static final Instant DUE = Instant.parse("2026-11-23T12:00:10Z");
 
   private final MemoryEventStore store = new MemoryEventStore(DUE.minus(Duration.ofSeconds(10)));
-  private final StateCache ours = new StateCache(10);
-  private final StateCache theirs = new StateCache(10);
+  private final StateCache ours = new StateCache(10, new StoreClock(System::nanoTime));
+  private final StateCache theirs = new StateCache(10, new StoreClock(System::nanoTime));
 
   @BeforeEach
   void aPendingTransaction() {

@@ -124,6 +124,17 @@ final class FaultyEventStore implements EventStore {
     return store.look(ledger);
   }
 
+  @Override
+  public Instant append(LedgerId ledger, Head head, Append batch) {
+    fault.at(Step.BEFORE_LOCK);
+    fault.at(Step.BEFORE_APPEND);
+    fault.at(Step.BEFORE_COMMIT);
+    Instant clock = store.append(ledger, head, batch);
+    appended.add(batch);
+    fault.at(Step.AFTER_COMMIT);
+    return clock;
+  }
+
   private final class FaultyTransaction implements Transaction {
     private final Transaction transaction;
 

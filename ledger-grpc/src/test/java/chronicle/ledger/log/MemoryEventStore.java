@@ -128,6 +128,18 @@ final class MemoryEventStore implements EventStore {
     return new MemoryTransaction(head());
   }
 
+  @Override
+  public Instant append(LedgerId ledger, Head head, Append batch) {
+    try (var transaction = lock(ledger)) {
+      if (!head.equals(head().at(head.clock()))) {
+        throw EventStoreException.lostRace("the head is another");
+      }
+      transaction.append(batch);
+      transaction.commit();
+      return clock;
+    }
+  }
+
   private Head head() {
     return new Head(events.size(), lastRecordTime, clock, INCARNATION);
   }

@@ -16,6 +16,7 @@ import chronicle.ledger.log.LogAgainstModel.Answer;
 import chronicle.ledger.model.Seeds;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -40,10 +41,14 @@ final class SequencerSimulationTest {
   private static final int SEEDS = 300;
   private static final int BATCHES = 40;
   private static final int WORK_MAX = 6;
+  private static final int AHEAD_MAX = 2;
   private static final double FAULTS = 0.03;
   private static final Duration SOON = Duration.ofMillis(5);
+  private static final Duration LATE = Duration.ofHours(1);
 
   private static final Set<Class<?>> kinds = new HashSet<>();
+  private static int plansWritten;
+  private static int plansOnPlansWritten;
 
   static LongStream seeds() {
     return Seeds.of(SEEDS);
@@ -71,6 +76,8 @@ final class SequencerSimulationTest {
               Outcome.ValidatedAll.class,
               Outcome.Inspected.class,
               Outcome.Swept.class);
+      assertThat(plansWritten).isGreaterThan(SEEDS);
+      assertThat(plansOnPlansWritten).isGreaterThan(SEEDS / 4);
     }
   }
 
@@ -80,15 +87,26 @@ final class SequencerSimulationTest {
     private final MemoryEventStore memory =
         new MemoryEventStore(Instant.parse("2026-11-23T12:00:00Z"));
     private final FaultyEventStore store = new FaultyEventStore(memory);
-    private final StateCache[] caches = {new StateCache(2), new StateCache(3)};
+    private final Memory[] processes = {new Memory(2), new Memory(10)};
     private final RandomWork works;
     private final List<Answer> answers = new ArrayList<>();
     private final List<Work> unanswered = new ArrayList<>();
     private boolean isNested;
 
+    /** What a process remembers. */
+    private final class Memory {
+      private final StoreClock clock =
+          new StoreClock(() -> ChronoUnit.NANOS.between(Instant.EPOCH, memory.clock()));
+      private final StateCache cache;
+
+      Memory(int accountsMax) {
+        this.cache = new StateCache(accountsMax, clock);
+      }
+    }
+
     Simulation(RandomGenerator random) {
       this.random = random;
-      this.works = new RandomWork(random, SOON);
+      this.works = new RandomWork(random, random.nextBoolean() ? SOON : LATE);
     }
 
     void run() {
@@ -117,19 +135,89 @@ final class SequencerSimulationTest {
 
     private void batch(int process) {
       memory.pass(Duration.ofNanos(1_000 * random.nextLong(2_000)));
-      int count = 1 + random.nextInt(WORK_MAX);
-      perform(process, IntStream.range(0, count).mapToObj(_ -> works.next(now())).toList());
+      if (random.nextInt(4) > 0) {
+        performAhead(process, tickets(works(AHEAD_MAX)), tickets(works(AHEAD_MAX)));
+      } else {
+        perform(process, works(WORK_MAX));
+      }
+    }
+
+    private List<Work> works(int max) {
+      int count = 1 + random.nextInt(max);
+      return IntStream.range(0, count).mapToObj(_ -> works.next(now())).toList();
     }
 
     private Instant now() {
       return memory.clock();
     }
 
-    /** As a sequencer does it; but another process may be faster between two attempts. */
+    /**
+     * As a sequencer does it ahead: the second batch is decided before the first is written, and
+     * void where that is not; what was not written is decided under the head lock.
+     */
+    private void performAhead(int process, List<Ticket> first, List<Ticket> second) {
+      StateCache cache = processes[process].cache;
+      Optional<Plan> plan = Plan.of(LedgerId.MAIN, cache, Optional.empty(), first);
+      Optional<Plan> next =
+          plan.flatMap(before -> Plan.of(LedgerId.MAIN, cache, Optional.of(before), second));
+      var left = new ArrayList<Ticket>();
+      var doubtful = new HashSet<Instant>();
+      boolean isWritten = plan.isPresent() && written(process, plan.get(), doubtful);
+      if (!isWritten) {
+        left.addAll(first);
+      }
+      if (isWritten && next.isPresent() && written(process, next.get(), doubtful)) {
+        plansOnPlansWritten++;
+      } else {
+        next.ifPresent(none -> none.tickets().forEach(Ticket::unclaim));
+        left.addAll(second);
+      }
+      boolean hasFailed = plan.isPresent() && !left.isEmpty();
+      if (hasFailed && random.nextInt(4) == 0) {
+        crash(process, left);
+      } else if (!left.isEmpty()) {
+        perform(process, left, doubtful, hasFailed || random.nextBoolean());
+      }
+    }
+
+    private boolean written(int process, Plan plan, Set<Instant> doubtful) {
+      memory.pass(Duration.ofNanos(1_000 * random.nextLong(500)));
+      otherProcessMayBeFaster(process);
+      try {
+        plan.write(LedgerId.MAIN, store, processes[process].clock);
+        assertThat(plan.commitTo(processes[process].cache)).isTrue();
+        plan.outcomes().forEach(Ticket::give);
+        plansWritten++;
+        return true;
+      } catch (EventStoreException e) {
+        if (e.kind() == Kind.AMBIGUOUS) {
+          doubtful.add(plan.append().recordTime());
+        }
+        plan.tickets().forEach(ticket -> ticket.release(e.kind()));
+        return false;
+      }
+    }
+
+    private void otherProcessMayBeFaster(int process) {
+      if (!isNested && random.nextInt(4) == 0) {
+        isNested = true;
+        batch(1 - process);
+        isNested = false;
+      }
+    }
+
     private void perform(int process, List<Work> batch) {
-      List<Ticket> tickets = batch.stream().map(this::ticket).toList();
-      Set<Instant> doubtful = new HashSet<>();
-      boolean expectsRepeats = random.nextBoolean();
+      perform(process, tickets(batch), new HashSet<>(), random.nextBoolean());
+    }
+
+    private List<Ticket> tickets(List<Work> works) {
+      return works.stream().map(this::ticket).toList();
+    }
+
+    /** As a sequencer does it; but another process may be faster between two attempts. */
+    private void perform(
+        int process, List<Ticket> tickets, Set<Instant> doubtful, boolean expectedRepeats) {
+      boolean expectsRepeats = expectedRepeats;
       while (!performed(process, tickets, doubtful, expectsRepeats)) {
         expectsRepeats = true;
         memory.pass(Duration.ofNanos(1_000 * random.nextLong(500)));
@@ -137,11 +225,7 @@ final class SequencerSimulationTest {
           crash(process, tickets);
           return;
         }
-        if (!isNested && random.nextBoolean()) {
-          isNested = true;
-          batch(1 - process);
-          isNested = false;
-        }
+        otherProcessMayBeFaster(process);
       }
     }
 
@@ -151,7 +235,7 @@ final class SequencerSimulationTest {
         boolean isWhole = false;
         while (!isWhole) {
           var result =
-              new Attempt(LedgerId.MAIN, store, caches[process], doubtful, expectsRepeats)
+              new Attempt(LedgerId.MAIN, store, processes[process].cache, doubtful, expectsRepeats)
                   .run(tickets);
           result.outcomes().forEach(Ticket::give);
           isWhole = result.isWhole();
@@ -166,7 +250,7 @@ final class SequencerSimulationTest {
 
     /** A process that crashes knows nothing any more, and its callers never hear of it. */
     private void crash(int process, List<Ticket> tickets) {
-      caches[process] = new StateCache(1 + random.nextInt(4));
+      processes[process] = new Memory(1 + random.nextInt(10));
       tickets.forEach(ticket -> unanswered.add(ticket.work()));
     }
 

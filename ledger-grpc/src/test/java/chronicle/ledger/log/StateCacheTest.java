@@ -27,8 +27,8 @@ final class StateCacheTest {
   private final MemoryEventStore memory =
       new MemoryEventStore(Instant.parse("2026-11-23T12:00:00Z"));
   private final FaultyEventStore store = new FaultyEventStore(memory);
-  private final StateCache ours = new StateCache(10);
-  private final StateCache theirs = new StateCache(10);
+  private final StateCache ours = new StateCache(10, new StoreClock(System::nanoTime));
+  private final StateCache theirs = new StateCache(10, new StoreClock(System::nanoTime));
 
   @Test
   @DisplayName(
