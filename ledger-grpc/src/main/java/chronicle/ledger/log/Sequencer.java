@@ -50,6 +50,7 @@ public final class Sequencer implements AutoCloseable {
   private static final Duration WATCH_INTERVAL = Duration.ofMillis(10);
   private static final Duration SLOW_BATCH = Duration.ofMillis(20);
   private static final Duration POLL_INTERVAL = Duration.ofMillis(100);
+  private static final long FOR_EVER_NANOS = Long.MAX_VALUE / 2;
   private static final Duration RETRY_DELAY = Duration.ofMillis(100);
 
   /** Clients repeat when something went wrong, and then not one alone. */
@@ -341,8 +342,9 @@ public final class Sequencer implements AutoCloseable {
 
   /** A thread that waits for work looks at what was not written: a sweep does no harm. */
   private void wake() {
+    long now = System.nanoTime();
     queuedWeight.incrementAndGet();
-    queue.add(new Ticket(ledger, new Work.Sweep(), System.nanoTime(), Long.MAX_VALUE, _ -> {}));
+    queue.add(new Ticket(ledger, new Work.Sweep(), now, now + FOR_EVER_NANOS, _ -> {}));
   }
 
   private void publish(Append append, Map<Ticket, Outcome> outcomes) {

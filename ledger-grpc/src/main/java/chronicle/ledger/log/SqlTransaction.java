@@ -22,8 +22,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One transaction on one connection. A batch costs three round trips: head, rows, commit; one more
- * where its commands are looked up.
+ * One transaction on one connection, which begins with the head. A batch decided in it costs three
+ * round trips: head, rows, commit; more where its commands or accounts are looked up.
  */
 final class SqlTransaction implements EventStore.Transaction {
   /**
