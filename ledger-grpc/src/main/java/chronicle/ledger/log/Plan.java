@@ -1,5 +1,6 @@
 package chronicle.ledger.log;
 
+import chronicle.ledger.domain.AccountId;
 import chronicle.ledger.domain.Book;
 import chronicle.ledger.domain.Command;
 import chronicle.ledger.domain.LedgerId;
@@ -39,22 +40,25 @@ final class Plan {
    */
   static Optional<Plan> of(
       LedgerId ledger, StateCache cache, Optional<Plan> before, List<Ticket> tickets) {
-    if (!tickets.stream().allMatch(Plan::isSelfContained)) {
+    Book book = before.map(plan -> plan.batch.book()).orElse(cache.book());
+    Optional<Head> head = head(cache, before);
+    if (!book.isOpen() || head.isEmpty() || !tickets.stream().allMatch(Plan::isSelfContained)) {
       return Optional.empty();
     }
-    Book book = before.map(plan -> plan.batch.book()).orElse(cache.book());
+    Map<AccountId, AccountAt> newer = before.map(plan -> plan.batch.accounts()).orElse(Map.of());
+    return cache
+        .known(Attempt.accounts(tickets, NOTHING), newer)
+        .map(accounts -> new Batch(ledger, head.get(), book, accounts, NOTHING, Set.of()))
+        .flatMap(batch -> decide(head.get(), batch, tickets));
+  }
+
+  /** The head to decide on; empty where it is not known, or something else is due first. */
+  private static Optional<Head> head(StateCache cache, Optional<Plan> before) {
     Instant due = before.map(plan -> plan.batch.nextDue(cache.nextDue())).orElse(cache.nextDue());
     return cache
         .expectedHead()
         .map(expected -> before.map(plan -> plan.after().at(expected.clock())).orElse(expected))
-        .filter(head -> book.isOpen() && due.isAfter(head.nextRecordTime()))
-        .flatMap(head ->
-            cache
-                .known(
-                    Attempt.accounts(tickets, NOTHING),
-                    before.map(plan -> plan.batch.accounts()).orElse(Map.of()))
-                .map(accounts -> new Batch(ledger, head, book, accounts, NOTHING, Set.of()))
-                .flatMap(batch -> decide(head, batch, tickets)));
+        .filter(head -> due.isAfter(head.nextRecordTime()));
   }
 
   private static Optional<Plan> decide(Head head, Batch batch, List<Ticket> tickets) {

@@ -66,10 +66,12 @@ final class SequencerSimulationIT {
       this.log = log;
       works = new RandomWork(random, SOON);
       stores = List.of(new FaultyEventStore(log.store()), new FaultyEventStore(log.store()));
+      // One so small that most accounts come from snapshots and events each time.
+      int cacheMax = 2;
       for (FaultyEventStore store : stores) {
-        // Caches so small that most accounts come from snapshots and events each time.
-        var settings = new SequencerSettings(16_384, 40, 2, Duration.ofSeconds(10));
+        var settings = new SequencerSettings(16_384, 40, cacheMax, Duration.ofSeconds(10));
         processes.add(log.ledgers(store, settings));
+        cacheMax *= 10;
       }
     }
 
