@@ -143,7 +143,7 @@ public final class Sequencer implements AutoCloseable {
       }
       watch.interrupt();
       watch.join();
-      queue.forEach(Ticket::expire);
+      Stream.concat(unwritten.stream(), queue.stream()).forEach(Ticket::expire);
       answers.shutdown();
       if (!answers.awaitTermination(settings.drain().toMillis(), TimeUnit.MILLISECONDS)) {
         log.warn("Stopped before all answers were given");

@@ -19,7 +19,7 @@ final class Ticket {
   private enum State {
     /** In the queue, or between two attempts: nothing of it is in a transaction. */
     WAITING,
-    /** Part of a transaction that may commit. */
+    /** Part of a batch that may be committed. */
     RUNNING,
     /** Its answer is fixed. */
     CLOSED
@@ -70,15 +70,12 @@ final class Ticket {
     return nowNanos - deadlineNanos >= 0;
   }
 
-  /**
-   * Makes it part of a transaction; false if its time was up first, and then it must not be
-   * executed.
-   */
+  /** Makes it part of a batch; false if its time was up first, and then it must not be executed. */
   boolean claim() {
     return state.compareAndSet(State.WAITING, State.RUNNING);
   }
 
-  /** It was not part of a transaction after all. */
+  /** Its batch is void, and was not in the event store's hands. */
   void unclaim() {
     state.compareAndSet(State.RUNNING, State.WAITING);
   }
