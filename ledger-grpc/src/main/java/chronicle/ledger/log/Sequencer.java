@@ -9,7 +9,9 @@ import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.metrics.ObservableLongGauge;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -75,7 +77,7 @@ public final class Sequencer implements AutoCloseable {
   private final Lock deciding = new ReentrantLock();
 
   private final StateCache cache;
-  private Optional<Plan> planned = Optional.empty();
+  private final Deque<Plan> planned = new ArrayDeque<>(2);
   private int cautiousBatches;
 
   /** Held while a batch is in the event store's hands; taken after the other, if both are. */
@@ -197,8 +199,7 @@ public final class Sequencer implements AutoCloseable {
         Optional<Plan> plan = plan(tickets);
         writing.lockInterruptibly();
         if (plan.isPresent() && unwritten.isEmpty()) {
-          takeOver();
-          planned = plan;
+          planned.add(plan.get());
           return plan;
         }
         try {
@@ -216,7 +217,7 @@ public final class Sequencer implements AutoCloseable {
     /** Nothing else is under way, and nothing of what failed stays behind. */
     private void performAfterUnwritten(List<Ticket> tickets) throws InterruptedException {
       takeOver();
-      planned = Optional.empty();
+      planned.clear();
       if (!unwritten.isEmpty()) {
         cautiousBatches = CAUTIOUS_BATCHES;
       }
@@ -246,10 +247,10 @@ public final class Sequencer implements AutoCloseable {
     return batch.stream().filter(Ticket::isOpen).toList();
   }
 
-  /** The cache takes over the batch planned last, if it is written by now. */
+  /** The cache takes over what was planned and is written by now. */
   private void takeOver() {
-    if (planned.isPresent() && planned.get().commitTo(cache)) {
-      planned = Optional.empty();
+    while (!planned.isEmpty() && planned.getFirst().commitTo(cache)) {
+      planned.removeFirst();
     }
   }
 
@@ -258,7 +259,7 @@ public final class Sequencer implements AutoCloseable {
       return Optional.empty();
     }
     try {
-      return Plan.of(ledger, cache, planned, tickets);
+      return Plan.of(ledger, cache, Optional.ofNullable(planned.peekLast()), tickets);
     } catch (RuntimeException e) {
       // Under the head lock it fails again, and then for good.
       log.atWarn().setMessage("Batch not planned").addKeyValue("ledger", ledger).setCause(e).log();
@@ -347,14 +348,19 @@ public final class Sequencer implements AutoCloseable {
     queue.add(new Ticket(ledger, new Work.Sweep(), now, now + FOR_EVER_NANOS, _ -> {}));
   }
 
+  /** By a thread of its own, in order: the next batch waits only for what is written. */
   private void publish(Append append, Map<Ticket, Outcome> outcomes) {
     if (!append.events().isEmpty()) {
-      committed.accept(append.encoded());
+      answers.execute(() -> committed.accept(append.encoded()));
     }
     metrics.committed(attributes, append);
     long now = System.nanoTime();
+    answers.execute(() -> answer(outcomes, now));
+  }
+
+  private void answer(Map<Ticket, Outcome> outcomes, long committedNanos) {
     outcomes.keySet().removeIf(ticket -> !ticket.close());
-    answers.execute(() -> outcomes.forEach((ticket, outcome) -> give(ticket, outcome, now)));
+    outcomes.forEach((ticket, outcome) -> give(ticket, outcome, committedNanos));
   }
 
   /**
