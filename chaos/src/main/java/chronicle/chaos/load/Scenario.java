@@ -59,7 +59,7 @@ public enum Scenario {
     return switch (this) {
       case DEPOSIT -> List.of(1, 16, 64, 256, 1_024);
       case TRANSFER, HOT_ACCOUNT, ZIPF, HOLDS, MIXED -> List.of(256);
-      case BATCH -> List.of(16);
+      case BATCH -> List.of(16, 64);
       case STREAM -> List.of(256, 1_024);
       case BALANCE, BALANCE_AT -> List.of(1, 64);
       case ENTRIES -> List.of(64);
