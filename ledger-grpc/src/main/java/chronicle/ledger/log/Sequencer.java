@@ -77,7 +77,10 @@ public final class Sequencer implements AutoCloseable {
   private final Lock deciding = new ReentrantLock();
 
   private final StateCache cache;
-  private final Deque<Plan> planned = new ArrayDeque<>(2);
+
+  /** What the cache has not taken over: the last one written, at most, and the one after it. */
+  private final Deque<Plan> planned = new ArrayDeque<>();
+
   private int cautiousBatches;
 
   /** Held while a batch is in the event store's hands; taken after the other, if both are. */
@@ -348,7 +351,7 @@ public final class Sequencer implements AutoCloseable {
     queue.add(new Ticket(ledger, new Work.Sweep(), now, now + FOR_EVER_NANOS, _ -> {}));
   }
 
-  /** By a thread of its own, in order: the next batch waits only for what is written. */
+  /** Tells of what was committed, in order, by a thread that keeps no next batch waiting. */
   private void publish(Append append, Map<Ticket, Outcome> outcomes) {
     if (!append.events().isEmpty()) {
       answers.execute(() -> committed.accept(append.encoded()));
