@@ -66,7 +66,8 @@ final class CommandStream {
     @Override
     public void onError(Throwable thrown) {
       var status = io.grpc.Status.fromThrowable(thrown);
-      addRest(Outcome.of(new StatusRuntimeException(status)));
+      var trailers = io.grpc.Status.trailersFromThrowable(thrown);
+      addRest(Outcome.of(new StatusRuntimeException(status, trailers)));
       done.countDown();
     }
 

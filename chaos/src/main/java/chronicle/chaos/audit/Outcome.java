@@ -18,6 +18,9 @@ public sealed interface Outcome {
   /** An error of a server without a reason of ours, and which no transport makes. */
   String UNCLASSIFIED = "UNCLASSIFIED";
 
+  /** The call was reset on its way, as a gateway does whose server is gone. */
+  String BROKEN_OFF = "BROKEN_OFF";
+
   /** It was answered. */
   record Answered(Message answer) implements Outcome {}
 
@@ -56,6 +59,9 @@ public sealed interface Outcome {
       return of(info(infos));
     }
     var code = Code.forNumber(status.getCode());
+    if (!fromServer && code == Code.INTERNAL && status.getMessage().contains("RST_STREAM")) {
+      return new Unknown(BROKEN_OFF);
+    }
     boolean isUnclassified = code == Code.INTERNAL || code == Code.UNKNOWN || infos.size() > 1;
     return new Unknown(fromServer && isUnclassified ? UNCLASSIFIED : String.valueOf(code));
   }

@@ -1,7 +1,16 @@
 package chronicle.chaos.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import chronicle.chaos.audit.Outcome;
+import chronicle.ledger.v1.LedgerServiceGrpc;
+import chronicle.ledger.v1.StreamCommandsRequest;
+import chronicle.mesh.Part;
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.StatusException;
+import io.grpc.StatusRuntimeException;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DisplayName;
@@ -210,6 +219,29 @@ final class ScenariosIT {
   @DisplayName("G1, G3, G6, G7: random faults, two at once, break no promise")
   void mix() throws Exception {
     keepsItsPromises("mix");
+  }
+
+  @Test
+  @DisplayName("G13: a stream broken by its ledger's death is no answer of the ledger")
+  void streamBroken() throws Exception {
+    var target = lab.mesh().gateway().target();
+    var gateway = Grpc.newChannelBuilder(target, InsecureChannelCredentials.create()).build();
+    try {
+      var stream = LedgerServiceGrpc.newBlockingV2Stub(gateway).streamCommands();
+      stream.write(StreamCommandsRequest.getDefaultInstance());
+      stream.read();
+
+      lab.mesh().ledgers().forEach(Part::kill);
+
+      assertThatExceptionOfType(StatusException.class)
+          .isThrownBy(stream::read)
+          .extracting(it -> new StatusRuntimeException(it.getStatus(), it.getTrailers()))
+          .extracting(Outcome::of)
+          .isEqualTo(new Outcome.Unknown(Outcome.BROKEN_OFF));
+    } finally {
+      gateway.shutdownNow();
+      lab.heal();
+    }
   }
 
   private void keepsItsPromises(String name) throws Exception {
