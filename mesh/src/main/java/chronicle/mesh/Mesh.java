@@ -22,6 +22,7 @@ public final class Mesh implements AutoCloseable {
   private static final String GATEWAY = "envoy";
   private static final int COCKROACH_NODES = 3;
 
+  private final StateDirectory state;
   private final FileChannel lock;
   private final Wiring wiring;
   private final Map<String, FakeClock> clocks = new HashMap<>();
@@ -38,7 +39,7 @@ public final class Mesh implements AutoCloseable {
   private final Optional<String> eventStoreElsewhere;
 
   Mesh(MeshBuilder builder) {
-    var state = builder.state;
+    state = builder.state;
     var ports = builder.ports;
     lock = state.lock();
     eventStoreElsewhere = builder.eventStoreUrl;
@@ -221,12 +222,15 @@ public final class Mesh implements AutoCloseable {
     return gateway.orElseThrow();
   }
 
-  /** Stops everything in reverse order and keeps the data. */
+  /** Stops everything in reverse order; keeps the logs, and the data if it was said where. */
   @Override
   public void close() {
     stopAll();
     wiring.close();
     disk.ifPresent(SmallDisk::close);
+    if (state.isScratch()) {
+      state.drop();
+    }
     try {
       lock.close();
     } catch (IOException e) {

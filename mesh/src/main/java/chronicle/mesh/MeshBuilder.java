@@ -59,14 +59,12 @@ public final class MeshBuilder {
   int ledgers = 1;
   int projectors = 1;
   int queries = 1;
-  private boolean stateLasts;
 
   MeshBuilder() {}
 
   /** Keeps data and logs there. */
   public MeshBuilder state(Path directory) {
-    state = new StateDirectory(directory);
-    stateLasts = true;
+    state = StateDirectory.lasting(directory);
     return this;
   }
 
@@ -237,7 +235,8 @@ public final class MeshBuilder {
    * them.
    */
   private List<String> archiveFlags(String name) {
-    var directory = stateLasts ? state.root() : Workspace.find().root().resolve("target/archives");
+    var directory =
+        state.isScratch() ? Workspace.find().root().resolve("target/archives") : state.root();
     try {
       Files.createDirectories(directory);
     } catch (IOException e) {

@@ -9,14 +9,23 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 
-/** What one mesh keeps on disk, for one mesh at a time. */
-record StateDirectory(Path root) {
+/**
+ * What one mesh keeps on disk, for one mesh at a time.
+ *
+ * @param isScratch its data serves nobody once the mesh is closed
+ */
+record StateDirectory(Path root, boolean isScratch) {
   // Neither the programs in cache/ nor the logs, which say what led up to it.
   private static final List<String> DATA =
       List.of("cockroach", "nats", "postgres", "read-model-postgres");
 
   StateDirectory {
     root = root.toAbsolutePath();
+  }
+
+  /** A directory that is there for the next mesh too. */
+  static StateDirectory lasting(Path root) {
+    return new StateDirectory(root, false);
   }
 
   /**
@@ -27,7 +36,7 @@ record StateDirectory(Path root) {
     var all = Workspace.find().root().resolve("target/mesh");
     deleteAbandoned(all);
     var unique = "%s-%d-%d".formatted(name, ProcessHandle.current().pid(), System.nanoTime());
-    return new StateDirectory(all.resolve(unique));
+    return new StateDirectory(all.resolve(unique), true);
   }
 
   private static void deleteAbandoned(Path all) {

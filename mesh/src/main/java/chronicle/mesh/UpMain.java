@@ -64,7 +64,7 @@ final class UpMain implements Callable<Integer> {
   @Override
   public Integer call() {
     try (var mesh = builder().build()) {
-      new Up(mesh, new StateDirectory(state)).run(fresh);
+      new Up(mesh, StateDirectory.lasting(state)).run(fresh);
       return CommandLine.ExitCode.OK;
     }
   }

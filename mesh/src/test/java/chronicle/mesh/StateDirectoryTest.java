@@ -13,7 +13,7 @@ final class StateDirectoryTest {
   private final StateDirectory state;
 
   StateDirectoryTest(@TempDir Path directory) {
-    state = new StateDirectory(directory);
+    state = StateDirectory.lasting(directory);
   }
 
   @Test
