@@ -42,7 +42,7 @@ final class Plan {
       LedgerId ledger, StateCache cache, Optional<Plan> before, List<Ticket> tickets) {
     Book book = before.map(plan -> plan.batch.book()).orElse(cache.book());
     Optional<Head> head = head(cache, before);
-    if (!book.isOpen() || head.isEmpty() || !tickets.stream().allMatch(Plan::isSelfContained)) {
+    if (!book.isOpen() || head.isEmpty() || !followsFromMemory(tickets, head.get())) {
       return Optional.empty();
     }
     Map<AccountId, AccountAt> newer = before.map(plan -> plan.batch.accounts()).orElse(Map.of());
@@ -107,17 +107,29 @@ final class Plan {
     return head.after(append);
   }
 
-  /** Whether all that it depends on is the states of its accounts, and it changes something. */
-  private static boolean isSelfContained(Ticket ticket) {
-    return switch (ticket.work()) {
-      case Work.Execute(var request) -> isSelfContained(request);
+  private static boolean followsFromMemory(List<Ticket> tickets, Head head) {
+    Instant recordTime = head.nextRecordTime();
+    return tickets.stream().allMatch(ticket -> followsFromMemory(ticket.work(), recordTime));
+  }
+
+  private static boolean followsFromMemory(Work work, Instant recordTime) {
+    return switch (work) {
+      case Work.Execute(var request) -> followsFromMemory(request, recordTime);
       case Work.ExecuteAll(var all) ->
-          !all.validateOnly() && all.parts().stream().allMatch(Plan::isSelfContained);
+          !all.validateOnly()
+              && all.parts().stream().allMatch(part -> followsFromMemory(part, recordTime));
       case Work.Inspect _, Work.Settle _, Work.Sweep _ -> false;
     };
   }
 
-  private static boolean isSelfContained(Request request) {
-    return !request.validateOnly() && !(request.command() instanceof Command.OfTransaction);
+  /**
+   * Whether it changes something, and all that it depends on is the states of its accounts. What
+   * seems to lie in the future may not: only the store knows how late the clock is here.
+   */
+  private static boolean followsFromMemory(Request request, Instant recordTime) {
+    Command command = request.command();
+    return !request.validateOnly()
+        && !(command instanceof Command.OfTransaction)
+        && command.details().effectiveTime().filter(recordTime::isBefore).isEmpty();
   }
 }

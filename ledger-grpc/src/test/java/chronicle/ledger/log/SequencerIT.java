@@ -17,6 +17,7 @@ import chronicle.ledger.domain.Command;
 import chronicle.ledger.domain.CommandId;
 import chronicle.ledger.domain.Details;
 import chronicle.ledger.domain.LedgerId;
+import chronicle.ledger.domain.Money;
 import chronicle.ledger.domain.Refusal.Reason;
 import chronicle.ledger.log.EventStoreException.Kind;
 import chronicle.ledger.log.FaultyEventStore.Step;
@@ -25,8 +26,12 @@ import chronicle.ledger.log.Outcome.Refused;
 import chronicle.runtime.Failure;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -43,6 +48,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class SequencerIT {
+  private static final Duration LATE = Duration.ofMillis(200);
+
   private LogFixture log;
   private FaultyEventStore store;
   private Ledgers ledgers;
@@ -285,6 +292,27 @@ final class SequencerIT {
 
   @Test
   @DisplayName(
+      "G13: a time that has come is not refused as one to come, however late a commit was told")
+  void aTimeThatHasComeIsNotInTheFuture() {
+    given(ledgers, open("a"));
+    store.breakBy(at -> {
+      if (at == Step.AFTER_COMMIT) {
+        sleep(LATE);
+      }
+    });
+    given(ledgers, deposit("a", 1));
+    var alone = execute(ledgers, request(depositOfJustNow("a")));
+    given(ledgers, deposit("a", 1));
+    var parts = List.of(request(depositOfJustNow("a")));
+    var inABatch =
+        executeAll(new Request.Atomic(CommandId.of("b-1"), "anonymous", "", false, parts));
+
+    assertThat(alone).isInstanceOf(Executed.class);
+    assertThat(inABatch).isInstanceOf(Outcome.ExecutedAll.class);
+  }
+
+  @Test
+  @DisplayName(
       "G12: a store that stays away answers UNAVAILABLE inside the deadline, and nothing happens later")
   void anAbsentStoreIsToldInTime() {
     given(ledgers, open("a"));
@@ -501,6 +529,17 @@ final class SequencerIT {
     return results;
   }
 
+  /**
+   * Later than the store's clock was when a commit was made that is told of {@link #LATE} only now.
+   */
+  private static Command depositOfJustNow(String account) {
+    var justNow = Instant.now().minus(LATE.dividedBy(2)).truncatedTo(ChronoUnit.MICROS);
+    return new Command.Deposit(
+        AccountId.of(account),
+        new Money("USD", 1),
+        new Details("", Map.of(), Optional.of(justNow), OptionalLong.empty()));
+  }
+
   private Outcome executeAll(Request.Atomic batch) {
     return ledgers.await(LedgerId.MAIN, new Work.ExecuteAll(batch), LogFixture.soon());
   }
@@ -543,6 +582,14 @@ final class SequencerIT {
     var outcome =
         ledgers.await(LedgerId.MAIN, new Work.Inspect(AccountId.of(account)), LogFixture.soon());
     return ((Account.Open) ((Outcome.Inspected) outcome).account().state()).postedMinor();
+  }
+
+  private static void sleep(Duration time) {
+    try {
+      Thread.sleep(time);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static void await(CountDownLatch latch) {
