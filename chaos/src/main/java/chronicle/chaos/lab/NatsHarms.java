@@ -8,6 +8,7 @@ import io.nats.client.JetStreamApiException;
 import io.nats.client.Nats;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,9 +53,12 @@ final class NatsHarms {
 
   /** The server that leads the stream of the ledger under load. */
   static void leaderKilled(Scene scene) throws Exception {
-    var leader = leader(scene);
-    leader.kill();
-    scene.mark(leader.name() + ", the leader, killed");
+    var leader = new ArrayList<NatsServer>();
+    scene.await("the stream has a leader", () -> leader.addAll(leader(scene)));
+    leader.forEach(server -> {
+      server.kill();
+      scene.mark(server.name() + ", the leader, killed");
+    });
     scene.hold();
   }
 
@@ -67,18 +71,21 @@ final class NatsHarms {
     scene.hold();
   }
 
-  private static NatsServer leader(Scene scene)
-      throws IOException, InterruptedException, JetStreamApiException {
-    var connection = Nats.connect(scene.mesh().natsUrl());
+  /** The leader by what the cluster says; nobody where it does not answer, or is electing one. */
+  private static List<NatsServer> leader(Scene scene) throws InterruptedException {
     try {
-      var stream = connection.jetStreamManagement().getStreamInfo("CHRONICLE_" + scene.ledger());
-      var cluster = requireNonNull(stream.getClusterInfo(), "NATS is no cluster");
-      return servers(scene).stream()
-          .filter(server -> server.name().equals(cluster.getLeader()))
-          .findFirst()
-          .orElseThrow();
-    } finally {
-      connection.close();
+      var connection = Nats.connect(scene.mesh().natsUrl());
+      try {
+        var stream = connection.jetStreamManagement().getStreamInfo("CHRONICLE_" + scene.ledger());
+        var cluster = requireNonNull(stream.getClusterInfo(), "NATS is no cluster");
+        return servers(scene).stream()
+            .filter(server -> server.name().equals(cluster.getLeader()))
+            .toList();
+      } finally {
+        connection.close();
+      }
+    } catch (IOException | JetStreamApiException e) {
+      return List.of();
     }
   }
 
