@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 
 /** A real event store whose transactions fail where a test says so. */
 final class FaultyEventStore implements EventStore {
@@ -45,6 +46,15 @@ final class FaultyEventStore implements EventStore {
   /** What was written, committed or not: the only place where refusals have an order. */
   Collection<Append> appended() {
     return appended;
+  }
+
+  /** For a fault that holds a step until the test lets it go. */
+  static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** What the driver would say at that step of a lost connection. */

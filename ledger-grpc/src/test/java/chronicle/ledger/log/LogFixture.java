@@ -1,5 +1,7 @@
 package chronicle.ledger.log;
 
+import chronicle.error.v1.ErrorReason;
+import chronicle.ledger.domain.Account;
 import chronicle.ledger.domain.AccountId;
 import chronicle.ledger.domain.Command;
 import chronicle.ledger.domain.CommandId;
@@ -10,6 +12,7 @@ import chronicle.ledger.domain.Money;
 import chronicle.mesh.TestDatabase;
 import chronicle.runtime.Database;
 import chronicle.runtime.DatabaseSettings;
+import chronicle.runtime.Failure;
 import chronicle.runtime.Telemetry;
 import io.opentelemetry.api.metrics.MeterProvider;
 import java.sql.SQLException;
@@ -90,6 +93,17 @@ public final class LogFixture implements AutoCloseable {
   /** Executes a command that must be accepted, and returns its events. */
   public static List<RecordedEvent> given(Ledgers ledgers, Command command) {
     return ((Outcome.Executed) execute(ledgers, request(command))).events();
+  }
+
+  /** What an account's book balance is now, in minor units. */
+  public static long posted(Ledgers ledgers, String account) {
+    var outcome = ledgers.await(LedgerId.MAIN, new Work.Inspect(AccountId.of(account)), soon());
+    return ((Account.Open) ((Outcome.Inspected) outcome).account().state()).postedMinor();
+  }
+
+  /** Why it failed, which it must have. */
+  public static ErrorReason reason(Outcome outcome) {
+    return ((Failure) ((Outcome.Failed) outcome).cause()).reason();
   }
 
   public static CompletableFuture<Outcome> submit(Ledgers ledgers, Request request) {

@@ -1,9 +1,12 @@
 package chronicle.ledger.log;
 
+import static chronicle.ledger.log.FaultyEventStore.await;
 import static chronicle.ledger.log.LogFixture.deposit;
 import static chronicle.ledger.log.LogFixture.execute;
 import static chronicle.ledger.log.LogFixture.given;
 import static chronicle.ledger.log.LogFixture.open;
+import static chronicle.ledger.log.LogFixture.posted;
+import static chronicle.ledger.log.LogFixture.reason;
 import static chronicle.ledger.log.LogFixture.request;
 import static chronicle.ledger.log.LogFixture.submit;
 import static chronicle.ledger.log.LogFixture.transfer;
@@ -11,31 +14,20 @@ import static chronicle.ledger.log.LogFixture.withdraw;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import chronicle.error.v1.ErrorReason;
-import chronicle.ledger.domain.Account;
-import chronicle.ledger.domain.AccountId;
 import chronicle.ledger.domain.Command;
 import chronicle.ledger.domain.CommandId;
 import chronicle.ledger.domain.Details;
 import chronicle.ledger.domain.LedgerId;
-import chronicle.ledger.domain.Money;
 import chronicle.ledger.domain.Refusal.Reason;
-import chronicle.ledger.log.EventStoreException.Kind;
-import chronicle.ledger.log.FaultyEventStore.Step;
 import chronicle.ledger.log.Outcome.Executed;
 import chronicle.ledger.log.Outcome.Refused;
-import chronicle.runtime.Failure;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -44,12 +36,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class SequencerIT {
-  private static final Duration LATE = Duration.ofMillis(200);
-
   private LogFixture log;
   private FaultyEventStore store;
   private Ledgers ledgers;
@@ -85,7 +74,7 @@ final class SequencerIT {
         .hasSize(50);
     assertThat(outcomes.stream().map(CompletableFuture::join).filter(Refused.class::isInstance))
         .hasSize(count - 50);
-    assertThat(posted("a")).isZero();
+    assertThat(posted(ledgers, "a")).isZero();
   }
 
   @Test
@@ -97,7 +86,7 @@ final class SequencerIT {
 
     assertThat(first.replayed()).isFalse();
     assertThat(second).isEqualTo(new Executed(first.events(), true));
-    assertThat(posted("a")).isEqualTo(5);
+    assertThat(posted(ledgers, "a")).isEqualTo(5);
   }
 
   @Test
@@ -160,7 +149,7 @@ final class SequencerIT {
     assertThat(((Executed) outcomes.get(1)).replayed()).isTrue();
     assertThat(outcomes.get(2))
         .isEqualTo(new Outcome.Reused(CommandId.of("c-1"), "amount.minor_units"));
-    assertThat(posted("a")).isEqualTo(5);
+    assertThat(posted(ledgers, "a")).isEqualTo(5);
   }
 
   @Test
@@ -187,7 +176,7 @@ final class SequencerIT {
             new Refused(refused.refusal(), true),
             new Outcome.Reused(CommandId.of("c-1"), "amount.minor_units"));
     assertThat(((Executed) outcomes.get(4)).replayed()).isFalse();
-    assertThat(posted("a")).isZero();
+    assertThat(posted(ledgers, "a")).isZero();
     LogChecker.check(store);
   }
 
@@ -218,172 +207,6 @@ final class SequencerIT {
     assertThat(outcomes.stream().map(Outcome::getClass))
         .isEqualTo(List.of(Executed.class, Executed.class, Refused.class, Executed.class));
     LogChecker.check(store);
-  }
-
-  @ParameterizedTest
-  @EnumSource(Step.class)
-  @DisplayName("G1 G3: a connection lost at any step leaves the command executed once")
-  void aLostConnectionIsResolved(Step step) throws InterruptedException {
-    given(ledgers, open("a"));
-    // Knows no account yet, and so decides under the head lock; here and below.
-    ledgers = log.ledgers(store);
-    AtomicInteger broken = breakOnce(step, FaultyEventStore.lostConnection(step));
-
-    var outcome = (Executed) execute(ledgers, request("c-1", deposit("a", 5)));
-
-    assertThat(broken).hasPositiveValue();
-    assertThat(outcome.replayed()).isFalse();
-    assertThat(((Executed) execute(ledgers, request("c-1", deposit("a", 5)))).events())
-        .isEqualTo(outcome.events());
-    assertThat(posted("a")).isEqualTo(5);
-    LogChecker.check(store);
-  }
-
-  @ParameterizedTest
-  @EnumSource(
-      value = Step.class,
-      names = {"AFTER_LOCK", "AFTER_APPEND", "BEFORE_COMMIT"})
-  void aSerializationFailureIsTriedAgain(Step step) throws InterruptedException {
-    given(ledgers, open("a"));
-    ledgers = log.ledgers(store);
-    var left = new AtomicInteger(3);
-    store.breakBy(at -> {
-      if (at == step && left.getAndDecrement() > 0) {
-        throw FaultyEventStore.failure(Kind.CONFLICT, at);
-      }
-    });
-
-    assertThat(execute(ledgers, request(deposit("a", 5)))).isInstanceOf(Executed.class);
-    assertThat(left).hasNonPositiveValue();
-    assertThat(posted("a")).isEqualTo(5);
-  }
-
-  @ParameterizedTest
-  @EnumSource(
-      value = Step.class,
-      names = {"BEFORE_LOCK", "BEFORE_COMMIT", "AFTER_COMMIT"})
-  @DisplayName(
-      "G3 G4: what was decided ahead on a batch that failed is decided again, and after it")
-  void aBatchOnOneThatFailedIsVoid(Step step) throws InterruptedException {
-    given(ledgers, open("a"));
-    var entered = new CountDownLatch(1);
-    var release = new CountDownLatch(1);
-    store.breakBy(at -> {
-      if (at == step) {
-        store.breakBy(_ -> {});
-        entered.countDown();
-        await(release);
-        throw FaultyEventStore.lostConnection(at);
-      }
-    });
-    var deposit = submit(ledgers, request(deposit("a", 5)));
-    await(entered);
-    var withdrawals =
-        Stream.of(1, 2, 3).map(_ -> submit(ledgers, request(withdraw("a", 2)))).toList();
-    // Long enough for the first to be decided; if not, the test shows less, and nothing wrong.
-    Thread.sleep(50);
-    release.countDown();
-
-    assertThat(((Executed) deposit.join()).replayed()).isFalse();
-    assertThat(withdrawals.stream().map(CompletableFuture::join).map(Object::getClass))
-        .containsExactly(Executed.class, Executed.class, Refused.class);
-    assertThat(posted("a")).isEqualTo(1);
-  }
-
-  @Test
-  @DisplayName(
-      "G13: a time that has come is not refused as one to come, however late a commit was told")
-  void aTimeThatHasComeIsNotInTheFuture() {
-    given(ledgers, open("a"));
-    store.breakBy(at -> {
-      if (at == Step.AFTER_COMMIT) {
-        sleep(LATE);
-      }
-    });
-    given(ledgers, deposit("a", 1));
-    var alone = execute(ledgers, request(depositOfJustNow("a")));
-    given(ledgers, deposit("a", 1));
-    var parts = List.of(request(depositOfJustNow("a")));
-    var inABatch =
-        executeAll(new Request.Atomic(CommandId.of("b-1"), "anonymous", "", false, parts));
-
-    assertThat(alone).isInstanceOf(Executed.class);
-    assertThat(inABatch).isInstanceOf(Outcome.ExecutedAll.class);
-  }
-
-  @Test
-  @DisplayName(
-      "G12: a store that stays away answers UNAVAILABLE inside the deadline, and nothing happens later")
-  void anAbsentStoreIsToldInTime() {
-    given(ledgers, open("a"));
-    store.breakBy(step -> {
-      throw FaultyEventStore.lostConnection(Step.BEFORE_LOCK);
-    });
-
-    assertThat(reason(executeWithin(Duration.ofMillis(300), "c-1")))
-        .isEqualTo(ErrorReason.EVENT_STORE_UNAVAILABLE);
-
-    store.breakBy(_ -> {});
-
-    assertThat(posted("a")).isZero();
-    assertThat(((Executed) execute(ledgers, request("c-1", deposit("a", 5)))).replayed()).isFalse();
-  }
-
-  @Test
-  @DisplayName("G12: contention to the end is ABORTED and leaves nothing")
-  void contentionIsToldInTime() {
-    given(ledgers, open("a"));
-    store.breakBy(step -> {
-      throw FaultyEventStore.failure(Kind.CONFLICT, step);
-    });
-
-    assertThat(reason(executeWithin(Duration.ofMillis(300), "c-1")))
-        .isEqualTo(ErrorReason.CONTENTION);
-  }
-
-  @ParameterizedTest
-  @EnumSource(
-      value = Step.class,
-      names = {"BEFORE_COMMIT", "AFTER_COMMIT"})
-  @DisplayName("G3 G12: an outcome not known in time is told as unknown, and a repeat finds it out")
-  void anUnknownOutcomeIsToldAsSuch(Step step) {
-    given(ledgers, open("a"));
-    store.breakBy(at -> {
-      if (at == step) {
-        store.breakBy(later -> {
-          throw FaultyEventStore.lostConnection(Step.BEFORE_LOCK);
-        });
-        throw FaultyEventStore.lostConnection(at);
-      }
-    });
-
-    assertThat(reason(executeWithin(Duration.ofMillis(500), "c-1")))
-        .isEqualTo(ErrorReason.OUTCOME_UNKNOWN);
-
-    store.breakBy(_ -> {});
-
-    var repeated = (Executed) execute(ledgers, request("c-1", deposit("a", 5)));
-    assertThat(repeated.replayed()).isEqualTo(step == Step.AFTER_COMMIT);
-    assertThat(posted("a")).isEqualTo(5);
-  }
-
-  @Test
-  @DisplayName("G12: a stuck transaction does not keep its callers beyond their deadline")
-  void aStuckTransactionIsToldInTime() {
-    given(ledgers, open("a"));
-    var release = new CountDownLatch(1);
-    store.breakBy(step -> {
-      if (step == Step.BEFORE_COMMIT) {
-        await(release);
-      }
-    });
-
-    assertThat(reason(executeWithin(Duration.ofMillis(200), "c-1")))
-        .isEqualTo(ErrorReason.OUTCOME_UNKNOWN);
-
-    release.countDown();
-
-    assertThat(((Executed) execute(ledgers, request("c-1", deposit("a", 5)))).replayed()).isTrue();
   }
 
   @Test
@@ -472,7 +295,7 @@ final class SequencerIT {
 
     assertThat(((Outcome.Validated) validated).events().getFirst().balancesAfter().postedMinor())
         .isEqualTo(5);
-    assertThat(posted("a")).isZero();
+    assertThat(posted(ledgers, "a")).isZero();
     assertThat(((Executed) execute(ledgers, asked)).replayed()).isFalse();
   }
 
@@ -529,17 +352,6 @@ final class SequencerIT {
     return results;
   }
 
-  /**
-   * Later than the store's clock was when a commit was made that is told of {@link #LATE} only now.
-   */
-  private static Command depositOfJustNow(String account) {
-    var justNow = Instant.now().minus(LATE.dividedBy(2)).truncatedTo(ChronoUnit.MICROS);
-    return new Command.Deposit(
-        AccountId.of(account),
-        new Money("USD", 1),
-        new Details("", Map.of(), Optional.of(justNow), OptionalLong.empty()));
-  }
-
   private Outcome executeAll(Request.Atomic batch) {
     return ledgers.await(LedgerId.MAIN, new Work.ExecuteAll(batch), LogFixture.soon());
   }
@@ -550,53 +362,6 @@ final class SequencerIT {
       return transaction.commands(ids).values().stream()
           .map(RecordedCommand::recordTime)
           .collect(Collectors.toSet());
-    }
-  }
-
-  private AtomicInteger breakOnce(Step step, EventStoreException failure) {
-    var broken = new AtomicInteger();
-    store.breakBy(at -> {
-      if (at == step && broken.getAndIncrement() == 0) {
-        throw failure;
-      }
-    });
-    return broken;
-  }
-
-  private Outcome executeWithin(Duration time, String id) {
-    return ledgers.await(
-        LedgerId.MAIN,
-        new Work.Execute(new Request(CommandId.of(id), "anonymous", "", false, deposit("a", 5))),
-        System.nanoTime() + time.toNanos());
-  }
-
-  private static ErrorReason reason(Outcome outcome) {
-    return ((Failure) ((Outcome.Failed) outcome).cause()).reason();
-  }
-
-  private long posted(String account) {
-    return posted(ledgers, account);
-  }
-
-  private static long posted(Ledgers ledgers, String account) {
-    var outcome =
-        ledgers.await(LedgerId.MAIN, new Work.Inspect(AccountId.of(account)), LogFixture.soon());
-    return ((Account.Open) ((Outcome.Inspected) outcome).account().state()).postedMinor();
-  }
-
-  private static void sleep(Duration time) {
-    try {
-      Thread.sleep(time);
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private static void await(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
     }
   }
 }
