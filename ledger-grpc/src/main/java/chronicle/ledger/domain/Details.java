@@ -22,4 +22,9 @@ public record Details(
   public Details {
     metadata = Map.copyOf(metadata);
   }
+
+  /** Whether it is to be effective later than that. */
+  public boolean isLaterThan(Instant time) {
+    return effectiveTime.isPresent() && effectiveTime.get().isAfter(time);
+  }
 }

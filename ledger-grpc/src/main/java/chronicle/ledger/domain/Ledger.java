@@ -54,7 +54,7 @@ public final class Ledger {
     if (!book.isOpen() && !(command instanceof CreateLedger)) {
       return Refusals.of(Reason.LEDGER_NOT_FOUND, "The ledger does not exist.", Map.of());
     }
-    if (command.details().effectiveTime().filter(recordTime::isBefore).isPresent()) {
+    if (command.details().isLaterThan(recordTime)) {
       return Refusals.of(
           Reason.TIME_IN_FUTURE, "effective_time lies after the ledger's clock.", Map.of());
     }

@@ -130,6 +130,6 @@ final class Plan {
     Command command = request.command();
     return !request.validateOnly()
         && !(command instanceof Command.OfTransaction)
-        && command.details().effectiveTime().filter(recordTime::isBefore).isEmpty();
+        && !command.details().isLaterThan(recordTime);
   }
 }
